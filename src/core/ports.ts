@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "./json.ts";
+import type { ApprovalState } from "./approval.ts";
 import type { PlannedStep } from "./run.ts";
 
 /** How an action tells people: it inserts a notice and the run waits for its delivered signal. */
@@ -80,6 +81,20 @@ export interface StageRequest {
   readonly name: string;
   readonly roles: readonly RoleBinding[];
   readonly requiredApprovals: number;
+}
+
+/** What the engine asks of `approve/`. */
+export interface Approvals {
+  /** Make the request once per (run, node, revision); asking again gives the same id. */
+  request(request: ApprovalRequest): Promise<string>;
+  /** Where a request stands, judged by the database. */
+  verdict(
+    approvalId: string,
+  ): Promise<{ readonly state: ApprovalState; readonly planDigest: string; readonly reason?: string }>;
+  /** Counted anew with today's members (A4): whether the votes still carry what was approved. */
+  stillAuthorised(approvalId: string): Promise<{ readonly authorised: boolean; readonly reason: string }>;
+  /** End a request that is still pending, or an approved one that no longer fits, as `cancelled` or `superseded`. */
+  end(approvalId: string, state: "cancelled" | "superseded", reason: string, actor: string): Promise<void>;
 }
 
 /** Sealed values (tokens, TOTP seeds) by name. */
