@@ -1,0 +1,39 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { AwsSandbox } from "../../../src/sandbox/aws/server.ts";
+
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+function configuration(sandbox: AwsSandbox, credentials: Credentials | undefined, maxAttempts: number) {
+  return {
+    endpoint: sandbox.endpoint,
+    region: sandbox.region,
+    credentials: credentials ?? { accessKeyId: sandbox.accessKeyId, secretAccessKey: sandbox.secretAccessKey },
+    maxAttempts,
+  };
+}
+
+/** The unmodified S3 client against a stand-in; one attempt unless told otherwise, so that tests see each answer. */
+export function s3Client(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): S3Client {
+  return new S3Client({ ...configuration(sandbox, credentials, maxAttempts), forcePathStyle: true });
+}
+
+/** The unmodified STS client against a stand-in. */
+export function stsClient(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): STSClient {
+  return new STSClient(configuration(sandbox, credentials, maxAttempts));
+}
+
+/** `name status` of the error a promise ends in. */
+export async function failure(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+    return [name, $metadata?.httpStatusCode].filter((part) => part !== undefined).join(" ");
+  }
+  return "no error";
+}

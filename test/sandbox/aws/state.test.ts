@@ -1,0 +1,60 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetBucketPolicyCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand } from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { startAws } from "../../../src/sandbox/aws/server.ts";
+import { s3Client } from "./clients.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sandbox-aws-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+test("state and keys survive a restart", async () => {
+  const stateFile = join(folder, "deep", "aws.json");
+  const first = await startAws({ stateFile });
+  const Policy = `{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::acme-logs"}}`;
+  await s3Client(first).send(new PutBucketPolicyCommand({ Bucket: "acme-logs", Policy }));
+  await first.stop();
+  const second = await startAws({ stateFile });
+  expect(second.accessKeyId).toBe(first.accessKeyId);
+  const read = await s3Client(second).send(new GetBucketPolicyCommand({ Bucket: "acme-logs" }));
+  expect(read.Policy).toBe(Policy);
+  await second.stop();
+  expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
+  expect(await readdir(join(folder, "deep"))).toEqual(["aws.json"]);
+});
+
+test("a change is on disk a moment later, without a stop", async () => {
+  const stateFile = join(folder, "aws.json");
+  const running = await startAws({ stateFile });
+  const PublicAccessBlockConfiguration = { BlockPublicAcls: true };
+  await s3Client(running).send(
+    new PutPublicAccessBlockCommand({ Bucket: "acme-logs", PublicAccessBlockConfiguration }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const other = await startAws({ stateFile });
+  expect(other.state.bucket("acme-logs")?.bucket.publicAccessBlock?.BlockPublicAcls).toBe(true);
+  await other.stop();
+  await running.stop();
+});
+
+test.each([
+  ["no JSON", "{", "it is not JSON"],
+  ["another shape", `{"version":2}`, "it is not a version 1 state"],
+  ["a null", "null", "it is not a version 1 state"],
+])("a file with %s is one clear error", async (_name, content, reason) => {
+  const stateFile = join(folder, "aws.json");
+  await writeFile(stateFile, content);
+  await expect(startAws({ stateFile })).rejects.toThrow(
+    `sandbox AWS: cannot use the state file ${stateFile}: ${reason}. Move it away to start afresh.`,
+  );
+});
+
+test("only loopback addresses are listened on", async () => {
+  await expect(startAws({ host: "0.0.0.0" })).rejects.toThrow("0.0.0.0 is not loopback");
+});
