@@ -1,0 +1,2 @@
+/** Something a real person could not do in Slack; nothing was sent. */
+export class Refused extends Error {}

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+
+import { sandboxClock } from "./clock.ts";
+import { timeLimits } from "./limits.ts";
+import type { WorkspaceData } from "./seed.ts";
+import type { Change, Channel, MessageRecord, ResponseUrl, StoredMessage, Trigger, User, UserGroup } from "./types.ts";
+
+/** The workspace in memory: look-ups, ids and time stamps, and who is told when something changes. Knows no rules. */
+export class Workspace {
+  readonly clock = sandboxClock();
+  readonly data: WorkspaceData;
+  readonly #triggers = new Map<string, Trigger>();
+  readonly #messages = new Map<string, MessageRecord>();
+  readonly #events = new EventEmitter().setMaxListeners(0);
+
+  constructor(data: WorkspaceData) {
+    this.data = data;
+    for (const record of data.messages) this.#messages.set(`${record.channel}:${record.ts}`, record);
+  }
+
+  get app(): WorkspaceData["app"] {
+    return this.data.app;
+  }
+
+  /** Calls back on every change until the returned function is called. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#events.on("change", listener);
+    return () => this.#events.off("change", listener);
+  }
+
+  changed(change: Change): void {
+    this.#events.emit("change", change);
+  }
+
+  /** A message time stamp: wall time in microseconds, strictly increasing across restarts. */
+  nextTs(): string {
+    const wall = BigInt(this.clock.wall()) * 1_000n;
+    const last = BigInt(this.data.lastTs.replace(".", ""));
+    const next = (wall > last ? wall : last + 1n).toString().padStart(7, "0");
+    this.data.lastTs = `${next.slice(0, -6)}.${next.slice(-6)}`;
+    return this.data.lastTs;
+  }
+
+  /** An id such as `V0000000A`, unique in this workspace for ever. */
+  nextId(prefix: string): string {
+    this.data.counter += 1;
+    return `${prefix}${this.data.counter.toString(36).toUpperCase().padStart(8, "0")}`;
+  }
+
+  user(id: string): User | undefined {
+    return this.data.users.find((user) => user.id === id);
+  }
+
+  channel(id: string): Channel | undefined {
+    return this.data.channels.find((channel) => channel.id === id);
+  }
+
+  /** By handle, with or without the `@`. */
+  group(handle: string): UserGroup | undefined {
+    return this.data.groups.find((group) => group.handle === handle.replace(/^@/, ""));
+  }
+
+  /** The direct-message channel between the bot and a person, opened when there is none yet. */
+  openDm(userId: string): { channel: Channel; alreadyOpen: boolean } {
+    const found = this.data.channels.find(({ kind, members }) => kind === "im" && members.includes(userId));
+    if (found) return { channel: found, alreadyOpen: true };
+    const channel: Channel = {
+      id: `D${userId.replace(/^U/, "")}`,
+      name: "directmessage",
+      kind: "im",
+      members: [userId, this.app.botUserId],
+      archived: false,
+      ext_shared: false,
+      created: Math.floor(this.clock.wall() / 1_000),
+    };
+    this.data.channels.push(channel);
+    this.changed({ kind: "workspace" });
+    return { channel, alreadyOpen: false };
+  }
+
+  /** A message that has not been deleted. */
+  message(channel: string, ts: string): MessageRecord | undefined {
+    const record = this.#messages.get(`${channel}:${ts}`);
+    return record?.deleted === true ? undefined : record;
+  }
+
+  /** Also a deleted one, with everything it was. */
+  record(channel: string, ts: string): MessageRecord | undefined {
+    return this.#messages.get(`${channel}:${ts}`);
+  }
+
+  addMessage(message: StoredMessage): void {
+    const { channel, ts } = message;
+    const record: MessageRecord = { channel, ts, versions: [message], deleted: false };
+    this.data.messages.push(record);
+    this.#messages.set(`${channel}:${ts}`, record);
+    this.changed({ kind: "message", channel, ts });
+  }
+
+  addVersion(record: MessageRecord, message: StoredMessage): void {
+    record.versions.push(message);
+    this.changed({ kind: "message", channel: record.channel, ts: record.ts });
+  }
+
+  addEphemeral(message: StoredMessage): void {
+    this.data.ephemerals.push(message);
+    this.changed(ephemeralChange(message));
+  }
+
+  replaceEphemeral(ts: string, message: StoredMessage | undefined): void {
+    const at = this.data.ephemerals.findIndex((ephemeral) => ephemeral.ts === ts);
+    const old = this.data.ephemerals[at];
+    if (!old) return;
+    this.data.ephemerals.splice(at, 1, ...(message ? [message] : []));
+    this.changed(ephemeralChange(old));
+  }
+
+  /** A single-use ticket to open a modal, good for three seconds; format as Slack's. */
+  issueTrigger(user: string): string {
+    for (const [id, trigger] of this.#triggers)
+      if (trigger.expiresAt < this.clock.now() - 60_000) this.#triggers.delete(id);
+    this.data.counter += 1;
+    const id = `${this.data.counter}.${this.clock.wall()}.${randomBytes(16).toString("hex")}`;
+    this.#triggers.set(id, { id, user, expiresAt: this.clock.now() + timeLimits.triggerMs, used: false });
+    return id;
+  }
+
+  trigger(id: string): Trigger | undefined {
+    return this.#triggers.get(id);
+  }
+
+  /** The token of a new `response_url`: five uses in thirty minutes. */
+  issueResponseUrl(own: Pick<ResponseUrl, "kind" | "user" | "channel" | "source">): string {
+    const token = randomBytes(12).toString("hex");
+    const expiresAt = this.clock.now() + timeLimits.responseUrlMs;
+    const live = this.data.responseUrls.filter((url) => url.expiresAt > this.clock.now() && url.usesLeft > 0);
+    this.data.responseUrls = [...live, { ...own, token, expiresAt, usesLeft: timeLimits.responseUrlUses }];
+    return token;
+  }
+
+  responseUrl(token: string): ResponseUrl | undefined {
+    return this.data.responseUrls.find((url) => url.token === token);
+  }
+}
+
+function ephemeralChange({ channel, ts, ephemeral_for }: StoredMessage): Change {
+  return { kind: "message", channel, ts, ...(ephemeral_for === undefined ? {} : { user: ephemeral_for }) };
+}
+
+/** The current version. */
+export function latest(record: MessageRecord): StoredMessage {
+  return record.versions[record.versions.length - 1]!;
+}
