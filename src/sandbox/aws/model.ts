@@ -9,7 +9,7 @@ export interface AccessKey {
 }
 
 /** Who may assume a role. `externalId` is what a caller must repeat when it is set. */
-export interface RoleTrust {
+interface RoleTrust {
   /** ARNs, account ids or `*`. */
   principals: string[];
   externalId: string | null;

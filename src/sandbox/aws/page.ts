@@ -64,6 +64,7 @@ function stateView(state: AwsState): unknown {
     accounts: state.data.accounts.map((account) => ({
       id: account.id,
       name: account.name,
+      canonicalId: account.canonicalId,
       buckets: account.s3.buckets.map(bucketView),
     })),
   };

@@ -46,7 +46,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Escapes text for an element or an attribute; characters XML 1.0 cannot carry become U+FFFD. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[&<>"'\r]/g, (character) => ENTITIES.get(character) ?? character)
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");

@@ -8,7 +8,7 @@ import { xmlDocument } from "../xml.ts";
 /** The query protocol (STS, IAM): a form whose `Action` names the call; the answer is XML. */
 export type QueryOperation = (input: URLSearchParams, context: CallContext) => Readonly<Record<string, XmlValue>>;
 
-export interface QueryServiceDefinition {
+interface QueryServiceDefinition {
   readonly name: string;
   readonly version: string;
   readonly namespace: string;
@@ -47,7 +47,7 @@ export function queryService(definition: QueryServiceDefinition): AwsService {
 }
 
 /** Parameters come as a form body, or in the query of a GET. */
-export function queryInput(request: WireRequest): URLSearchParams {
+function queryInput(request: WireRequest): URLSearchParams {
   return request.method === "POST" ? new URLSearchParams(request.body.toString("utf8")) : request.query;
 }
 

@@ -18,7 +18,7 @@ export interface S3Call extends CallContext {
 export type S3Operation = (call: S3Call) => WireAnswer;
 
 /** A bucket with the account that owns it. */
-export interface OwnedBucket {
+interface OwnedBucket {
   readonly account: Account;
   readonly bucket: Bucket;
 }

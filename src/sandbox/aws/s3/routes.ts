@@ -9,7 +9,7 @@ import * as tags from "./tag-operations.ts";
 /** What an S3 path names. */
 export type Level = "service" | "bucket" | "object";
 
-export interface Route {
+interface Route {
   readonly action: string;
   readonly operation: S3Operation;
 }

@@ -21,13 +21,23 @@ function flagRows(block) {
   return names.flatMap((name) => field(name, block[name] ? "on" : "off", block[name] ? "good" : "bad"));
 }
 
-function grantText({ grantee, permission }) {
-  return `${permission} to ${grantee.uri === undefined ? "the owner's account" : grantee.uri.split("/").pop()}`;
+function grantText(account, { grantee, permission }) {
+  const holder = grantee.id === account.canonicalId ? "the owner" : (grantee.uri ?? grantee.id).split("/").pop();
+  return `${permission} to ${holder}`;
+}
+
+/** Reachable by keyboard, because a long policy scrolls. */
+function policyText(bucket) {
+  const made = element("pre", { text: bucket.policy });
+  made.tabIndex = 0;
+  made.setAttribute("role", "region");
+  made.setAttribute("aria-label", `Policy of ${bucket.name}`);
+  return made;
 }
 
 function bucketCard(account, bucket) {
   const badge = bucket.public ? `Public by ${bucket.reasons.join(" and ")}` : "Not public";
-  const tags = bucket.tags.map((tag) => `${tag.Key}=${tag.Value}`).join(", ");
+  const tags = bucket.tags.map((tag) => `${tag.Key}=${tag.Value}`).join("\n");
   return element(
     "article",
     {},
@@ -38,17 +48,17 @@ function bucketCard(account, bucket) {
       element("span", { className: `badge ${bucket.public ? "bad" : "good"}`, text: badge }),
     ),
     element("p", { className: "soft", text: `${account.id} · ${bucket.region}` }),
+    element("dl", {}, ...flagRows(bucket.publicAccessBlock)),
     element(
       "dl",
       {},
-      ...flagRows(bucket.publicAccessBlock),
-      ...field("ACL", bucket.acl.map(grantText).join(", ")),
+      ...field("ACL", bucket.acl.map((grant) => grantText(account, grant)).join(", ")),
       ...field("Ownership", bucket.ownership ?? "not set"),
       ...field("Tags", tags || "none"),
       ...field("Objects", bucket.objects.join(", ") || "none"),
     ),
     element("p", { className: "soft", text: bucket.policy === null ? "No bucket policy" : "Bucket policy" }),
-    ...(bucket.policy === null ? [] : [element("pre", { text: bucket.policy })]),
+    ...(bucket.policy === null ? [] : [policyText(bucket)]),
   );
 }
 
