@@ -266,6 +266,7 @@ CREATE TABLE "worker" (
     "postmaster_start" TIMESTAMPTZ(6) NOT NULL,
     "started_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "lease_until" TIMESTAMPTZ(6) NOT NULL,
+    "pool_id" TEXT,
 
     CONSTRAINT "worker_pkey" PRIMARY KEY ("id")
 );
