@@ -208,9 +208,19 @@ CREATE TABLE "vote" (
     "choice" TEXT NOT NULL,
     "reason" TEXT,
     "via" TEXT NOT NULL,
+    "seat" TEXT,
     "cast_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "vote_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "candidate" (
+    "person_id" UUID NOT NULL,
+    "approval_id" UUID NOT NULL,
+    "tenant_id" TEXT NOT NULL,
+
+    CONSTRAINT "candidate_pkey" PRIMARY KEY ("person_id","approval_id")
 );
 
 -- CreateTable
@@ -357,6 +367,9 @@ CREATE INDEX "intent_run_id_idx" ON "intent"("run_id");
 CREATE INDEX "resource_lock_run_id_idx" ON "resource_lock"("run_id");
 
 -- CreateIndex
+CREATE INDEX "approval_tenant_id_created_at_idx" ON "approval"("tenant_id", "created_at");
+
+-- CreateIndex
 CREATE INDEX "approval_pending_expires" ON "approval"("expires_at") WHERE (state = 'pending');
 
 -- CreateIndex
@@ -367,6 +380,12 @@ CREATE UNIQUE INDEX "stage_approval_id_idx_key" ON "stage"("approval_id", "idx")
 
 -- CreateIndex
 CREATE UNIQUE INDEX "vote_approval_id_stage_person_id_key" ON "vote"("approval_id", "stage", "person_id");
+
+-- CreateIndex
+CREATE INDEX "vote_person_id_idx" ON "vote"("person_id");
+
+-- CreateIndex
+CREATE INDEX "candidate_approval_id_idx" ON "candidate"("approval_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "notice_dedupe_key_key" ON "notice"("dedupe_key");
