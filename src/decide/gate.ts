@@ -1,0 +1,120 @@
+import type { Decision } from "../core/decision.ts";
+import { PolicyError } from "../core/errors.ts";
+import type { PolicyEvent } from "../core/event.ts";
+import type { GateNode } from "../core/graph.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isLevel, levelRank, type Level } from "../core/level.ts";
+import { evaluateCondition } from "../expression/evaluate.ts";
+import type { Scope } from "../expression/path.ts";
+import { parseExpression } from "../expression/parse.ts";
+import type { Documents } from "../workflow/documents.ts";
+import { environmentOf } from "./facts.ts";
+import { impactOf, type Impact } from "./impact.ts";
+import { claimedScope, trustedScope } from "./scope.ts";
+
+export interface GateInput {
+  readonly event: PolicyEvent;
+  readonly gate: GateNode;
+  readonly documents: Documents;
+  /** The actions that the gate covers. */
+  readonly actions: readonly { readonly impact: Level }[];
+  /** Read from the provider with the plan; undefined before reading, which makes the decision provisional. */
+  readonly planFacts: JsonObject | undefined;
+  /** ISO 8601, for conditions on time; without it they are unknown, so the approval is needed. */
+  readonly now?: string;
+}
+
+export interface GateDecision {
+  readonly decision: Decision;
+  readonly needed: boolean;
+  readonly level: Level;
+  /** `production_resources: environment is production`: one line per reason, for the card. */
+  readonly because: readonly string[];
+}
+
+interface Reason {
+  readonly rule: string;
+  readonly text: string;
+}
+
+/**
+ * Whether people must agree before the first changing step, and at which impact (DESIGN 7.3, 7.6, the `act` rule of
+ * 7.9). A condition that holds, cannot be known or fails asks for approval; only a credential with the `act` scope goes
+ * without.
+ */
+export function decideGate(input: GateInput): GateDecision {
+  const { event, gate, actions, planFacts } = input;
+  const fixed = gate.approval.impact;
+  const impact: Impact = isLevel(fixed)
+    ? { level: fixed, because: ["the impact of the run it belongs to"] }
+    : impactOf(event, actions, planFacts);
+  const reasons = reasonsFor(input, impact);
+  const needed = reasons.length > 0;
+  const because = needed ? reasons.map((reason) => reason.text) : [noReason(gate)];
+  const rule = reasons[0]?.rule ?? "no approval required";
+  return {
+    needed,
+    level: impact.level,
+    because,
+    decision: { path: needed ? "approval" : "auto", rule, reasons: because, impact: impact.level },
+  };
+}
+
+function reasonsFor(input: GateInput, impact: Impact): Reason[] {
+  const { event, gate } = input;
+  const reasons: Reason[] = [];
+  if (gate.approval.always === true) reasons.push({ rule: "approval always", text: "the workflow always asks" });
+  for (const name of gate.approval.requiredFor) {
+    const why = requiredBy(name, input, impact);
+    if (why !== undefined) reasons.push({ rule: `required_for ${name}`, text: `${name}: ${why}` });
+  }
+  if (!event.sender.scopes.includes("act"))
+    reasons.push({
+      rule: "no act scope",
+      text: `no act scope: events of the credential ${event.sender.name} are never fixed without approval`,
+    });
+  return reasons;
+}
+
+function noReason(gate: GateNode): string {
+  return gate.approval.requiredFor.length === 0
+    ? "the workflow asks for no approval"
+    : `none of ${gate.approval.requiredFor.join(", ")} holds`;
+}
+
+/** Why a condition of `required_for` asks for approval; undefined when it certainly does not. */
+function requiredBy(name: string, input: GateInput, impact: Impact): string | undefined {
+  if (name === "production_resources") {
+    const environment = environmentOf(input.event, input.planFacts);
+    return environment.status === "other" ? undefined : environment.because;
+  }
+  if (name === "high_business_impact")
+    return levelRank(impact.level) >= levelRank("HIGH")
+      ? `impact is ${impact.level}: ${impact.because.join(", ")}`
+      : undefined;
+  const source = input.documents.conditions.get(name);
+  if (source === undefined) return "no document defines this condition";
+  const extra = {
+    settings: input.documents.settings,
+    ...(input.planFacts === undefined ? {} : { trustedFacts: input.planFacts }),
+    ...(input.now === undefined ? {} : { now: input.now }),
+  };
+  return asks(source, trustedScope(input.event, extra), true) ?? asks(source, claimedScope(input.event, extra), false);
+}
+
+/** Evaluates a named condition; `doubt` says whether not knowing asks for approval too. */
+function asks(source: string, scope: Scope, doubt: boolean): string | undefined {
+  try {
+    const result = evaluateCondition(parseExpression(source), scope);
+    if (result.status === "value")
+      return result.value === true ? (doubt ? "it holds" : "it holds by what the sender says") : undefined;
+    if (!doubt) return undefined;
+    return result.status === "unknown"
+      ? `${result.names.join(", ")} unknown`
+      : `it cannot be evaluated: ${result.message}`;
+  } catch (error) {
+    // A condition that no longer parses must ask rather than stop the run.
+    if (error instanceof PolicyError) return doubt ? `it cannot be evaluated: ${error.message}` : undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,224 @@
+import type { z } from "zod";
+import { isJsonObject, type Json } from "../core/json.ts";
+import type { Level } from "../core/level.ts";
+import type { RoleBinding } from "../core/ports.ts";
+import { nameHint } from "../expression/suggest.ts";
+import { builtInConditions, checkCondition } from "./check-names.ts";
+import {
+  ApprovalMatrix,
+  Approvers,
+  Conditions,
+  permissionNames,
+  Permissions,
+  Policies,
+  SettingsDocument,
+  type Permission,
+} from "./policy-schemas.ts";
+import { documentProblem, type Problem } from "./problem.ts";
+import { schemaProblems } from "./schema-problems.ts";
+import type { Section } from "./sections.ts";
+import { settingsOf, type Settings } from "./settings.ts";
+import type { Positions } from "./source.ts";
+
+export interface MatrixRow {
+  readonly approvers: readonly string[];
+  readonly requiredApprovals: number;
+  /** Milliseconds after which more people are asked. */
+  readonly escalationTimeoutMs?: number;
+  readonly escalateTo?: readonly string[];
+}
+/** `approval_matrix:` by impact. */
+export type Matrix = Readonly<Partial<Record<Level, MatrixRow>>>;
+
+/** A role name as some document used it, to be checked once all roles are known. */
+export interface RoleUse {
+  readonly role: string;
+  readonly positions: Positions;
+  readonly path: readonly PropertyKey[];
+}
+
+export interface PolicyDocuments {
+  readonly roles: ReadonlyMap<string, RoleBinding>;
+  readonly conditions: ReadonlyMap<string, string>;
+  readonly matrix: Matrix | undefined;
+  readonly matrixPositions: Positions | undefined;
+  readonly permissions: Readonly<Record<Permission, readonly string[]>>;
+  /** Control id or finding type → policy name, as written. */
+  readonly policyNames: ReadonlyMap<string, string>;
+  readonly settings: Settings;
+  /** The accepted documents as they were written, for the digest. */
+  readonly written: { readonly [key: string]: Json };
+}
+
+/** Reads every section that is not a workflow. Sections of one kind may be spread over files, but say nothing twice. */
+export class PolicyReader {
+  readonly problems: Problem[] = [];
+  private readonly roles = new Map<string, RoleBinding>();
+  private readonly conditions = new Map<string, string>();
+  private readonly permissions = new Map<Permission, readonly string[]>();
+  private readonly policyNames = new Map<string, string>();
+  private readonly roleUses: RoleUse[] = [];
+  private readonly written: Record<string, Json> = {};
+  private matrix: Matrix | undefined;
+  private matrixPositions: Positions | undefined;
+  private settings: SettingsDocument | undefined;
+
+  read(sections: readonly Section[]): PolicyDocuments {
+    for (const section of sections) this.section(section);
+    for (const use of this.roleUses) if (!this.roles.has(use.role)) this.problems.push(unknownRole(use, this.roles));
+    return {
+      roles: this.roles,
+      conditions: this.conditions,
+      matrix: this.matrix,
+      matrixPositions: this.matrixPositions,
+      permissions: Object.fromEntries(
+        permissionNames.map((name) => [name, this.permissions.get(name) ?? []]),
+      ) as Record<Permission, readonly string[]>,
+      policyNames: this.policyNames,
+      settings: settingsOf(this.settings),
+      written: this.written,
+    };
+  }
+
+  private section(section: Section): void {
+    const { key, value } = section;
+    if (key === "approvers") this.parse(Approvers, section, (document) => this.approvers(document, section));
+    else if (key === "conditions")
+      this.parse(Conditions, section, (document) => this.namedConditions(document, section));
+    else if (key === "approval_matrix")
+      this.parse(ApprovalMatrix, section, (document) => this.approvalMatrix(document, section));
+    else if (key === "permissions")
+      this.parse(Permissions, section, (document) => this.permissionRoles(document, section));
+    else if (key === "policies") this.parse(Policies, section, (document) => this.policyIds(document, section));
+    else if (key === "settings")
+      this.parse(SettingsDocument, section, (document) => this.settingsDocument(document, section));
+    else return;
+    const before = this.written[key];
+    this.written[key] = before === undefined ? [value] : [...(before as readonly Json[]), value];
+  }
+
+  private parse<T>(schema: z.ZodType<T>, section: Section, accept: (document: T) => void): void {
+    const result = schema.safeParse(section.value);
+    if (result.success) accept(result.data);
+    else
+      this.problems.push(
+        ...schemaProblems(result.error.issues, schema, section.value, [section.key], section.positions),
+      );
+  }
+
+  private twice(name: string, section: Section, path: readonly PropertyKey[]): void {
+    this.problems.push(
+      documentProblem(`${name} is defined twice`, section.positions.key([section.key, ...path]), "keep one of them"),
+    );
+  }
+
+  private approvers(document: Approvers, section: Section): void {
+    for (const [role, binding] of Object.entries(document)) {
+      if (this.roles.has(role)) this.twice(`the role ${role}`, section, [role]);
+      this.roles.set(role, {
+        role,
+        ...(binding.slack_group === undefined ? {} : { slackGroup: binding.slack_group }),
+        ...(binding.slack_users === undefined ? {} : { slackUsers: binding.slack_users }),
+        ...(binding.emails === undefined ? {} : { emails: binding.emails }),
+        ...(binding.from === undefined ? {} : { from: binding.from }),
+      });
+    }
+  }
+
+  private namedConditions(document: Conditions, section: Section): void {
+    for (const [index, { name, expression }] of document.entries()) {
+      const path = [section.key, index, "name"];
+      const taken = this.conditions.has(name)
+        ? "is defined twice"
+        : (builtInConditions as readonly string[]).includes(name)
+          ? "is built in and cannot be redefined"
+          : undefined;
+      if (taken !== undefined)
+        this.problems.push(
+          documentProblem(`the condition ${name} ${taken}`, section.positions.value(path), "choose another name"),
+        );
+      this.problems.push(...checkCondition(expression, [section.key, index, "expression"], section.positions));
+      this.conditions.set(name, expression);
+    }
+  }
+
+  private approvalMatrix(document: ApprovalMatrix, section: Section): void {
+    if (this.matrix !== undefined) this.twice("approval_matrix", section, []);
+    const rows: Partial<Record<Level, MatrixRow>> = {};
+    for (const level of ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const) {
+      const key = `${level.toLowerCase()}_impact` as keyof ApprovalMatrix;
+      const row = document[key];
+      if (row === undefined) continue;
+      this.use(row.approvers, section, [key, "approvers"]);
+      this.use(row.escalate_to ?? [], section, [key, "escalate_to"]);
+      rows[level] = {
+        approvers: row.approvers,
+        requiredApprovals: row.required_approvals,
+        ...(row.escalation_timeout === undefined ? {} : { escalationTimeoutMs: row.escalation_timeout }),
+        ...(row.escalate_to === undefined ? {} : { escalateTo: row.escalate_to }),
+      };
+    }
+    this.matrix = rows;
+    this.matrixPositions = section.positions;
+  }
+
+  private permissionRoles(document: Permissions, section: Section): void {
+    for (const name of permissionNames) {
+      const roles = document[name];
+      if (roles === undefined) continue;
+      if (this.permissions.has(name)) this.twice(`the permission ${name}`, section, [name]);
+      this.permissions.set(name, roles);
+      this.use(roles, section, [name]);
+    }
+  }
+
+  private policyIds(document: Policies, section: Section): void {
+    for (const [policy, ids] of Object.entries(document))
+      for (const [index, id] of ids.entries()) {
+        const before = this.policyNames.get(id);
+        if (before !== undefined && before !== policy)
+          this.problems.push(
+            documentProblem(
+              `${id} already means the policy ${before}`,
+              section.positions.value([section.key, policy, index]),
+              "an id means one policy",
+            ),
+          );
+        this.policyNames.set(id, policy);
+      }
+  }
+
+  private settingsDocument(document: SettingsDocument, section: Section): void {
+    if (this.settings !== undefined) this.twice("settings", section, []);
+    const value = isJsonObject(section.value) ? section.value : {};
+    const hours = settingsOf(document).businessHours;
+    if (hours.from >= hours.to && "business_hours" in value)
+      this.problems.push(
+        documentProblem(
+          `business hours end at ${hours.to}, before they start at ${hours.from}`,
+          section.positions.value([section.key, "business_hours"]),
+        ),
+      );
+    const { scores } = settingsOf(document).risk;
+    if (!(scores.MEDIUM < scores.HIGH && scores.HIGH < scores.CRITICAL))
+      this.problems.push(
+        documentProblem(
+          "the scores must rise: MEDIUM < HIGH < CRITICAL",
+          section.positions.value([section.key, "risk", "scores"]),
+        ),
+      );
+    this.settings = document;
+  }
+
+  private use(roles: readonly string[], section: Section, path: readonly PropertyKey[]): void {
+    for (const [index, role] of roles.entries())
+      this.roleUses.push({ role, positions: section.positions, path: [section.key, ...path, index] });
+  }
+}
+
+/** The problem of a role that no `approvers:` document binds. */
+export function unknownRole(use: RoleUse, roles: ReadonlyMap<string, RoleBinding>): Problem {
+  const hint =
+    roles.size === 0 ? "add an approvers: document that says who holds it" : nameHint(use.role, [...roles.keys()]);
+  return documentProblem(`unknown role ${use.role}`, use.positions.value(use.path), hint, "unknown_name");
+}
