@@ -74,7 +74,7 @@ function tagsFor(event: PolicyEvent, extra: ScopeExtra, view: View): JsonObject 
 }
 
 function withTags(resource: JsonObject, tags: JsonObject | undefined): JsonObject {
-  const { tags: _, ...rest } = resource;
+  const rest = Object.fromEntries(Object.entries(resource).filter(([name]) => name !== "tags"));
   return tags === undefined ? rest : { ...rest, tags };
 }
 

@@ -21,7 +21,7 @@ const several = (values: readonly Json[]): readonly Json[] => (values.length ===
 
 function length(values: readonly Json[]): number {
   const value = values[0]!;
-  if (typeof value === "string") return [...value].length;
+  if (typeof value === "string") return Array.from(value).length;
   if (Array.isArray(value)) return value.length;
   if (isJsonObject(value)) return Object.keys(value).length;
   throw new EvaluationFault(`${typeName(value)} has no length`);

@@ -68,7 +68,7 @@ function actionNode(step: Step, action: string, changesSomething: boolean, locat
     location,
     stepType: step.type,
     action,
-    parameters: (step.parameters ?? {}) as { readonly [name: string]: Json },
+    parameters: step.parameters ?? {},
     changesSomething,
     ...(step.condition === undefined ? {} : { condition: step.condition }),
     ...(step.timeout === undefined ? {} : { timeoutMs: step.timeout }),
@@ -94,9 +94,9 @@ export function factConditions(
 
 /** A graph without places, for the digest: moving a comment changes no workflow. */
 export function withoutPlaces(graph: Graph): unknown {
-  const nodes = Object.entries(graph.nodes).map(([id, node]) => {
-    const { location: _, ...rest } = node;
-    return [id, rest] as const;
-  });
-  return { ...graph, nodes: Object.fromEntries(nodes) };
+  const nodes = Object.entries(graph.nodes).map(([id, node]) => [
+    id,
+    Object.fromEntries(Object.entries(node).filter(([key]) => key !== "location")),
+  ]);
+  return { ...graph, nodes: Object.fromEntries(nodes) as unknown };
 }

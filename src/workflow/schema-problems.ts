@@ -154,5 +154,5 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 function keysOf(schema: z.core.$ZodType | undefined): readonly string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
