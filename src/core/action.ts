@@ -122,3 +122,14 @@ export interface ActionDefinition<P = unknown> {
   /** Restores `plan.before`; refuses when somebody changed the target since; a second call is a no-op. */
   rollback(context: ActionContext<P>, plan: ActionPlan): Promise<RollbackResult>;
 }
+
+/** What lint and dry run need to know of an action, without the power to run it. */
+export interface ActionFacts {
+  readonly name: string;
+  readonly changesSomething: boolean;
+  readonly impact: Level;
+  readonly params: z.ZodType;
+  readonly type: ActionType;
+  /** False for an action that a document may name but that has no folder in `act/`: a live start is refused. */
+  readonly installed: boolean;
+}
