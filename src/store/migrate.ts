@@ -57,6 +57,20 @@ async function grant(client: pg.Client, role: string): Promise<void> {
     await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${name}`);
   }
   await client.query(`REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry, audit_checkpoint FROM ${name}`);
+  await openJobs(client, name);
+}
+
+/** graphile-worker switches row-level security on, which shuts out every role but the owner: let the serving role in. */
+async function openJobs(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relnamespace = 'graphile_worker'::regnamespace AND relrowsecurity",
+  );
+  for (const { name } of rows) {
+    await client.query(`DROP POLICY IF EXISTS policycortex_serves ON graphile_worker.${name}`);
+    await client.query(
+      `CREATE POLICY policycortex_serves ON graphile_worker.${name} TO ${role} USING (true) WITH CHECK (true)`,
+    );
+  }
 }
 
 async function mark(client: pg.Client, kind: DatabaseKind): Promise<void> {
