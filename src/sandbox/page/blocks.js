@@ -46,7 +46,7 @@ const renderers = {
 
 /** Nothing is fetched from outside, so a picture is its description. */
 function picture({ alt_text: description }) {
-  return h("span", { class: "picture", role: "img", "aria-label": description }, `🖼 ${description}`);
+  return h("span", { class: "picture", role: "img", "aria-label": description }, `[${description}]`);
 }
 
 function element(one, block, context) {

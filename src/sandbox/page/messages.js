@@ -44,7 +44,7 @@ function messageNode(message, context) {
     h(
       "div",
       { class: "message-main" },
-      isEphemeral && h("p", { class: "only-you" }, "👁 Only visible to you"),
+      isEphemeral && h("p", { class: "only-you" }, "Only visible to you"),
       message.subtype === "thread_broadcast" && h("p", { class: "only-you" }, "↳ replied to a thread"),
       h(
         "header",

@@ -42,7 +42,7 @@ export function avatar(id) {
   const name = userName(id);
   const initials = name.split(" ").map((part) => part[0] ?? "").join("").slice(0, 2); // prettier-ignore
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
-  const square = h("span", { class: "avatar", "aria-hidden": "true" }, id === "U0BOT" ? "🛡" : initials);
+  const square = h("span", { class: "avatar", "aria-hidden": "true" }, id === "U0BOT" ? "" : initials);
   square.style.setProperty("--hue", String(hue));
   if (id === "U0BOT") square.classList.add("bot");
   return square;

@@ -1,4 +1,4 @@
-import { isObject } from "./blocks/check.ts";
+import { offeredOptions } from "./blocks/offered.ts";
 import { Refused } from "./refused.ts";
 import type { JsonObject } from "./types.ts";
 
@@ -67,9 +67,7 @@ function list(value: string): string[] {
 
 function option(element: JsonObject, value: string | undefined): JsonObject | undefined {
   if (value === undefined) return undefined;
-  const groups = Array.isArray(element["option_groups"]) ? element["option_groups"].filter(isObject) : [];
-  const offered = [element, ...groups].flatMap((from) => (Array.isArray(from["options"]) ? from["options"] : []));
-  const found = offered.filter(isObject).find((entry) => entry["value"] === value);
+  const found = offeredOptions(element).find((entry) => entry["value"] === value);
   if (!found) throw new Refused(`the menu does not offer "${value}"`);
   return found;
 }

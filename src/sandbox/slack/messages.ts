@@ -5,6 +5,7 @@ import { checkMessageBlocks, parseBlocks } from "./blocks/validate.ts";
 import { structure, text } from "./arguments.ts";
 import { messageLimits } from "./limits.ts";
 import { ApiError } from "./methods/method.ts";
+import { omit } from "./omit.ts";
 import type { Block, Channel, JsonObject, Metadata, StoredMessage } from "./types.ts";
 import { latest } from "./workspace.ts";
 import type { Workspace } from "./workspace.ts";
@@ -114,8 +115,8 @@ function current(workspace: Workspace, channel: string): StoredMessage[] {
 
 /** A message as the Web API shows it: thread counts on parents, metadata only when asked for. */
 export function apiMessage(workspace: Workspace, message: StoredMessage, withMetadata: boolean): JsonObject {
-  const { channel, ephemeral_for, metadata, ...shown } = message;
-  void ephemeral_for;
+  const { channel, metadata } = message;
+  const shown = omit(message, "channel", "ephemeral_for", "metadata");
   const replies = threadMessages(workspace, channel, message.ts).filter(isReply);
   const thread = {
     thread_ts: message.ts,

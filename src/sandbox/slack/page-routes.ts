@@ -96,7 +96,10 @@ function withThread(workspace: Workspace, message: StoredMessage): JsonObject {
   return { ...message, ...(isReply(message) ? {} : thread) };
 }
 
-const files = new Set(readdirSync(folder));
+/** Only files of this folder itself, so that no name can reach outside it. */
+const files = new Set(
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : [])),
+);
 
 function sendFile(reply: FastifyReply, name: string): FastifyReply {
   if (!files.has(name)) return reply.code(404).send({ error: { message: "no such file" } });

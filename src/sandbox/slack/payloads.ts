@@ -1,4 +1,5 @@
 import { apiMessage } from "./messages.ts";
+import { omit } from "./omit.ts";
 import type { Channel, JsonObject, StateValues, StoredMessage, StoredView } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -25,9 +26,7 @@ function common(workspace: Workspace, userId: string): JsonObject {
 }
 
 function actions(workspace: Workspace, { blockId, element, chosen }: Used): JsonObject[] {
-  const { options, option_groups, ...shown } = element;
-  void options;
-  void option_groups;
+  const shown = omit(element, "options", "option_groups");
   return [{ ...shown, ...chosen, block_id: blockId, action_ts: workspace.nextTs() }];
 }
 

@@ -20,7 +20,10 @@ export function takeResponseUrl(workspace: Workspace, token: string): ResponseUr
 
 /** Shows an answer: by default only to the person; `replace_original` and `delete_original` act on what was clicked. */
 export function showResponse(workspace: Workspace, origin: Origin, body: JsonObject): void {
-  if (flag(body, "delete_original")) return deleteOriginal(workspace, origin);
+  if (flag(body, "delete_original")) {
+    deleteOriginal(workspace, origin);
+    return;
+  }
   const channel = workspace.channel(origin.channel);
   if (!channel) throw new ApiError("channel_not_found");
   const blocks = readBlocks(body);
@@ -31,7 +34,10 @@ export function showResponse(workspace: Workspace, origin: Origin, body: JsonObj
     blocks: blocks ?? [],
     ...(metadata !== undefined && metadata !== "cleared" ? { metadata } : {}),
   };
-  if (flag(body, "replace_original") && origin.source) return replaceOriginal(workspace, origin, content);
+  if (flag(body, "replace_original") && origin.source) {
+    replaceOriginal(workspace, origin, content);
+    return;
+  }
   const thread = inThread(workspace, channel, text(body, "thread_ts"));
   if (body["response_type"] === "in_channel") {
     workspace.addMessage(botMessage(workspace, { ...content, ...thread }));
@@ -57,7 +63,10 @@ function replaceOriginal(
 }
 
 function deleteOriginal(workspace: Workspace, { channel, source }: Origin): void {
-  if (source?.ephemeral === true) return workspace.replaceEphemeral(source.ts, undefined);
+  if (source?.ephemeral === true) {
+    workspace.replaceEphemeral(source.ts, undefined);
+    return;
+  }
   const record = source && workspace.message(channel, source.ts);
   if (!record) throw new ApiError("message_not_found");
   record.deleted = true;

@@ -30,7 +30,7 @@ export function stateFile<T>(path: string | undefined, read: () => T): StateFile
   };
 
   return {
-    load: () => (path === undefined ? undefined : parse<T>(path)),
+    load: () => (path === undefined ? undefined : (parse(path) as T | undefined)),
     touch() {
       // A large state takes long to write: wait in proportion, so that writing never takes more than a tenth of the time.
       timer ??= path === undefined ? undefined : setTimeout(write, Math.max(SOON_MS, lastWriteMs * 10));
@@ -42,7 +42,7 @@ export function stateFile<T>(path: string | undefined, read: () => T): StateFile
   };
 }
 
-function parse<T>(path: string): T | undefined {
+function parse(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -51,7 +51,7 @@ function parse<T>(path: string): T | undefined {
     throw error;
   }
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     throw new Error(`${path} is not the sandbox's state (not JSON); delete it to start a new workspace`);
   }

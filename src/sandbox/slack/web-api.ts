@@ -4,6 +4,7 @@ import type { Limiter } from "./limiter.ts";
 import { ApiError, invalidArguments } from "./methods/method.ts";
 import type { Method } from "./methods/method.ts";
 import { methods } from "./methods/table.ts";
+import { omit } from "./omit.ts";
 import type { ApiCall, Fault, JsonObject } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -40,7 +41,7 @@ export async function answerCall(
   const call: ApiCall = {
     at: api.workspace.clock.wall(),
     method: name,
-    args: withoutToken(args),
+    args: omit(args, "token"),
     status: 200,
     ok: true,
     overLimit: false,
@@ -52,12 +53,6 @@ export async function answerCall(
   call.ok = answer.body["ok"] === true;
   if (!call.ok) call.error = String(answer.body["error"]);
   return fault?.kind === "drop_after" ? { ...answer, drop: true } : answer;
-}
-
-function withoutToken(args: JsonObject): JsonObject {
-  const { token, ...rest } = args;
-  void token;
-  return rest;
 }
 
 /** The answer a fault gives in place of the effect. */

@@ -45,7 +45,10 @@ function wrongType(report: Report, pointer: string, message: string): void {
 /** Empty text is an error unless `min` is 0; lengths in UTF-16 units, which is never fewer than code points. */
 export function string({ min = 1, max = Number.POSITIVE_INFINITY }: { min?: number; max?: number } = {}): Check {
   return (value, pointer, report) => {
-    if (typeof value !== "string") return wrongType(report, pointer, "must provide a string");
+    if (typeof value !== "string") {
+      wrongType(report, pointer, "must provide a string");
+      return;
+    }
     if (value.length > max) fail(report, pointer, "max_length", `must be less than ${max + 1} characters`);
     if (value.length < min) fail(report, pointer, "min_length", `must be more than ${min - 1} characters`);
   };
@@ -65,7 +68,10 @@ export function url(max: number): Check {
 /** A string of the given shape, such as a date. */
 export function pattern(expression: RegExp): Check {
   return (value, pointer, report) => {
-    if (typeof value !== "string") return wrongType(report, pointer, "must provide a string");
+    if (typeof value !== "string") {
+      wrongType(report, pointer, "must provide a string");
+      return;
+    }
     if (!expression.test(value))
       fail(report, pointer, "pattern", `input must match regex pattern: ${expression.source}`);
   };
@@ -77,8 +83,10 @@ export const boolean: Check = (value, pointer, report) => {
 
 export function number({ min, max, integer = false }: { min?: number; max?: number; integer?: boolean } = {}): Check {
   return (value, pointer, report) => {
-    if (typeof value !== "number" || !Number.isFinite(value))
-      return wrongType(report, pointer, integer ? "must provide an integer" : "must provide a number");
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      wrongType(report, pointer, integer ? "must provide an integer" : "must provide a number");
+      return;
+    }
     if (integer && !Number.isInteger(value)) wrongType(report, pointer, "must provide an integer");
     if (max !== undefined && value > max) fail(report, pointer, "maximum", `must be less than ${max + 1}`);
     if (min !== undefined && value < min) fail(report, pointer, "minimum", `must be greater than ${min - 1}`);
@@ -87,14 +95,20 @@ export function number({ min, max, integer = false }: { min?: number; max?: numb
 
 export function oneOf(...values: string[]): Check {
   return (value, pointer, report) => {
-    if (typeof value !== "string") return wrongType(report, pointer, "must provide a string");
+    if (typeof value !== "string") {
+      wrongType(report, pointer, "must provide a string");
+      return;
+    }
     if (!values.includes(value)) fail(report, pointer, "enum", "must be a valid enum value");
   };
 }
 
 export function array(item: Check, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Check {
   return (value, pointer, report) => {
-    if (!Array.isArray(value)) return wrongType(report, pointer, "must provide an array");
+    if (!Array.isArray(value)) {
+      wrongType(report, pointer, "must provide an array");
+      return;
+    }
     if (value.length > max) fail(report, pointer, "max_items", `no more than ${max} items allowed`);
     if (value.length < min) fail(report, pointer, "min_items", `must provide at least ${min} items`);
     for (const [index, entry] of value.entries()) item(entry, `${pointer}/${index}`, report);
@@ -107,7 +121,10 @@ export function object(
   also?: (value: JsonObject, pointer: string, report: Report) => void,
 ): Check {
   return (value, pointer, report) => {
-    if (!isObject(value)) return wrongType(report, pointer, "must provide an object");
+    if (!isObject(value)) {
+      wrongType(report, pointer, "must provide an object");
+      return;
+    }
     for (const [name, { check, required: needed }] of Object.entries(fields)) {
       if (value[name] !== undefined) check(value[name], `${pointer}/${name}`, report);
       else if (needed) missing(report, pointer, name);
@@ -122,12 +139,18 @@ export function object(
 /** One of several objects, told apart by `type`. */
 export function variant(checks: Record<string, Check>): Check {
   return (value, pointer, report) => {
-    if (!isObject(value)) return wrongType(report, pointer, "must provide an object");
+    if (!isObject(value)) {
+      wrongType(report, pointer, "must provide an object");
+      return;
+    }
     const { type } = value;
-    if (type === undefined) return missing(report, pointer, "type");
+    if (type === undefined) {
+      missing(report, pointer, "type");
+      return;
+    }
     const check = typeof type === "string" && Object.hasOwn(checks, type) ? checks[type] : undefined;
     if (check) check(value, pointer, report);
-    else fail(report, `${pointer}/type`, "enum", `unsupported type: ${String(type)}`);
+    else fail(report, `${pointer}/type`, "enum", `unsupported type: ${typeof type === "string" ? type : typeof type}`);
   };
 }
 

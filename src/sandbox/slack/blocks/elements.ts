@@ -2,6 +2,7 @@ import { blockLimits, elementLimits } from "../limits.ts";
 import type { JsonObject } from "../types.ts";
 import { array, boolean, fail, isObject, known, missing, number, object, oneOf, optional, pattern, required, string, url, variant } from "./check.ts"; // prettier-ignore
 import type { Check, Field, Report } from "./check.ts";
+import { objects, offeredOptions } from "./offered.ts";
 import { choiceOption, confirmDialog, optionGroup, overflowOption, plainText, selectOption } from "./text.ts";
 
 /** Interactive elements and images: one entry a type, and which block takes which. */
@@ -48,15 +49,12 @@ function menu(value: JsonObject, pointer: string, report: Report): void {
 }
 
 function initialIsOffered(value: JsonObject, pointer: string, report: Report): void {
-  const groups = Array.isArray(value["option_groups"]) ? value["option_groups"].filter(isObject) : [];
-  const offered = [value, ...groups].flatMap((from) => (Array.isArray(from["options"]) ? from["options"] : []));
-  const values = new Set(offered.filter(isObject).map((entry) => entry["value"]));
-  for (const name of ["initial_option", "initial_options"]) {
-    const initial = value[name];
-    for (const chosen of Array.isArray(initial) ? initial : initial === undefined ? [] : [initial])
-      if (!isObject(chosen) || !values.has(chosen["value"]))
-        fail(report, `${pointer}/${name}`, "enum", "must be a valid enum value");
-  }
+  const values = new Set(offeredOptions(value).map((entry) => entry["value"]));
+  const initial = value["initial_option"];
+  if (isObject(initial) && !values.has(initial["value"]))
+    fail(report, `${pointer}/initial_option`, "enum", "must be a valid enum value");
+  if (objects(value["initial_options"]).some((chosen) => !values.has(chosen["value"])))
+    fail(report, `${pointer}/initial_options`, "enum", "must be a valid enum value");
 }
 
 const button = object({
