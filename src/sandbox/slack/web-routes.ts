@@ -32,7 +32,7 @@ export function apiRoutes(app: FastifyInstance, api: WebApi): void {
     const answer = await answerCall(api, method, token, args);
     if (answer.drop === true) {
       reply.hijack();
-      request.raw.destroy();
+      request.raw.socket.destroy();
       return reply;
     }
     return reply.code(answer.status).headers(answer.headers).send(answer.body);

@@ -18,7 +18,7 @@ test("auth.test names the team and the bot, and lists the scopes", () =>
 test("checks come in Slack's order: method, token, scope, arguments, object", () =>
   withSlack(async (slack, client) => {
     expect(await refusal(client.apiCall("chat.nothing"))).toMatchObject({ error: "unknown_method" });
-    expect(await refusal(clientOf(slack, "xoxb-wrong").chat.update({ channel: "", ts: "" }))).toMatchObject({ error: "invalid_auth" }); // prettier-ignore
+    expect(await refusal(clientOf(slack, "xoxb-wrong").apiCall("chat.update"))).toMatchObject({ error: "invalid_auth" }); // prettier-ignore
     slack.driver.setScopes(["users:read"]);
     expect(await refusal(client.apiCall("chat.postMessage"))).toMatchObject({
       error: "missing_scope",
