@@ -33,6 +33,6 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
 export function nameHint(name: string, candidates: readonly string[]): string {
   const near = suggest(name, candidates);
   if (near !== undefined) return `did you mean ${near}?`;
-  if (candidates.length === 0) return "none is known";
+  if (candidates.length === 0) return "there is none";
   return candidates.length <= 16 ? `known: ${candidates.join(", ")}` : `${candidates.length} are known, none is near`;
 }

@@ -75,6 +75,8 @@ function checkNodes(root: YamlNode, positions: Positions): Problem[] {
   const problems: Problem[] = [];
   const open: YamlNode[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.tagged)
+      problems.push(documentProblem("tags (!name) are not allowed", positions.at(node.offset), "leave the tag out"));
     if (node.kind === "sequence") open.push(...node.items.toReversed());
     else if (node.kind === "scalar") problems.push(...checkScalar(node, positions));
     else
@@ -109,7 +111,6 @@ function checkScalar(node: YamlScalar, positions: Positions): Problem[] {
   const problem = (message: string, hint: string): Problem[] => [
     documentProblem(message, positions.at(node.offset), hint),
   ];
-  if (node.tagged) return problem("tags (!name) are not allowed", "leave the tag out");
   if (node.style !== "plain") return [];
   const { text } = node;
   if (/^\d{12}$/.test(text))

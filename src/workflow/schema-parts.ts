@@ -16,7 +16,7 @@ export const Word = z
   .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "a name is letters, digits and _, starting with a letter");
 
 /** A duration in the documents; milliseconds once parsed (DESIGN 7.10). */
-export const Duration = z.string().transform((text, context) => {
+export const Duration = z.string("a duration is written 30s, 5 minutes, 24h or 30_days").transform((text, context) => {
   try {
     return parseDuration(text);
   } catch (error) {

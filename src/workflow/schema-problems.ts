@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isJsonObject, type Json } from "../core/json.ts";
-import { nameHint } from "../expression/suggest.ts";
+import { nameHint, suggest } from "../expression/suggest.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import type { Path, Positions } from "./source.ts";
 
@@ -26,7 +26,24 @@ export function schemaProblems(
   base: Path,
   positions: Positions,
 ): Problem[] {
-  return issues.flatMap((issue) => issueProblems(issue, schema, value, base, positions));
+  const misspelt = issues.filter((issue) => issue.code === "unrecognized_keys");
+  return issues
+    .filter((issue) => !misspelt.some((cause) => follows(issue, cause, schema)))
+    .flatMap((issue) => issueProblems(issue, schema, value, base, positions));
+}
+
+/** Whether an issue only says what a misspelt key beside it already says: the right key is missing, nothing is left. */
+function follows(issue: z.core.$ZodIssue, cause: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): boolean {
+  const parent = issue.code === "custom" ? issue.path : issue.path.slice(0, -1);
+  if (
+    issue === cause ||
+    parent.length !== cause.path.length ||
+    !parent.every((segment, index) => segment === cause.path[index])
+  )
+    return false;
+  if (issue.code === "custom") return true;
+  const known = keysOf(schemaAt(schema, parent));
+  return issue.code === "invalid_type" && cause.keys.some((key) => suggest(key, known) === issue.path.at(-1));
 }
 
 function issueProblems(
@@ -60,7 +77,7 @@ function issueProblems(
   if (issue.code === "invalid_union") return unionProblems(issue, found, path, positions);
   if (issue.code === "invalid_value" && typeof found === "string") {
     const values = issue.values.map(String);
-    return [documentProblem(`unknown ${String(last)} ${found}`, positions.value(path), nameHint(found, values))];
+    return [documentProblem(`unknown ${labelOf(path)} ${found}`, positions.value(path), nameHint(found, values))];
   }
   if (issue.code === "invalid_type" && !isCustom(issue.message)) {
     const wanted = typeWords[issue.expected] ?? issue.expected;
@@ -68,14 +85,14 @@ function issueProblems(
       documentProblem(
         `${labelOf(path)} is ${describe(found)}, not ${wanted}`,
         positions.value(path),
-        quoteHint(issue.expected, found),
+        quoteHint(issue.expected, path, positions),
       ),
     ];
   }
   const hint: unknown = issue.code === "custom" ? issue.params?.["hint"] : undefined;
   return [
     documentProblem(
-      `${labelOf(path)}: ${lower(issue.message)}`,
+      `${labelOf(path)}: ${boundMessage(issue) ?? lower(issue.message)}`,
       positions.value(path),
       typeof hint === "string" ? hint : undefined,
     ),
@@ -97,9 +114,21 @@ function isCustom(message: string): boolean {
   return !/^(?:Invalid|Too|Unrecognized)/.test(message);
 }
 
-function quoteHint(expected: string, found: Json | undefined): string | undefined {
-  if (expected !== "string" || found === null || found === undefined || typeof found === "object") return undefined;
-  return `quote it: "${String(found)}"`;
+/** Shows the value in quotes exactly as the author wrote it: `1.10` must not come back as `"1.1"`. */
+function quoteHint(expected: string, path: Path, positions: Positions): string | undefined {
+  const node = positions.node(path);
+  return expected === "string" && node.kind === "scalar" && node.text !== "" ? `quote it: "${node.text}"` : undefined;
+}
+
+const bounds: Readonly<Record<string, string>> = { string: "characters", array: "items", set: "items" };
+
+/** `too_small` and `too_big` in plain words; undefined for other issues and for messages of our own. */
+function boundMessage(issue: z.core.$ZodIssue): string | undefined {
+  if ((issue.code !== "too_small" && issue.code !== "too_big") || isCustom(issue.message)) return undefined;
+  const unit = bounds[issue.origin];
+  const limit = String(issue.code === "too_small" ? issue.minimum : issue.maximum);
+  const least = issue.code === "too_small" ? "at least" : "at most";
+  return unit === undefined ? `${least} ${limit}` : `has ${least} ${limit} ${unit}`;
 }
 
 function labelOf(path: Path): string {

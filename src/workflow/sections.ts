@@ -85,5 +85,9 @@ function unknownKey(key: string, positions: Positions): Problem {
       positions.key([key]),
       `supported: ${sectionKeys.join(", ")}`,
     );
-  return documentProblem(`unknown top-level key ${key}`, positions.key([key]), nameHint(key, sectionKeys));
+  return documentProblem(
+    `unknown top-level key ${key}`,
+    positions.key([key]),
+    nameHint(key, [...sectionKeys, ...laterKeys]),
+  );
 }

@@ -25,11 +25,13 @@ export interface YamlMapping {
   readonly kind: "mapping";
   readonly offset: number;
   readonly flow: boolean;
+  readonly tagged: boolean;
   readonly entries: YamlEntry[];
 }
 export interface YamlSequence {
   readonly kind: "sequence";
   readonly offset: number;
+  readonly tagged: boolean;
   readonly items: YamlNode[];
 }
 export type YamlNode = YamlScalar | YamlMapping | YamlSequence;
@@ -80,8 +82,8 @@ export function treeOf(source: string, events: readonly Event[]): YamlNode | und
     else if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
       const node: YamlMapping | YamlSequence =
         event.type === EVENT_ID.MAPPING
-          ? { kind: "mapping", offset: event.start, flow: event.style === 2, entries: [] }
-          : { kind: "sequence", offset: event.start, items: [] };
+          ? { kind: "mapping", offset: event.start, flow: event.style === 2, tagged: event.tagStart >= 0, entries: [] }
+          : { kind: "sequence", offset: event.start, tagged: event.tagStart >= 0, items: [] };
       add(node);
       open.push({ node, key: undefined });
     } else if (event.type === EVENT_ID.POP) open.pop();
