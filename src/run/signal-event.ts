@@ -15,11 +15,11 @@ export function signalEvent(
   idle: boolean,
 ): RunEvent | undefined {
   const { key, payload } = signal;
-  const waitsFor = (id: unknown) =>
-    typeof id === "string" && run.data.tokens.some((token) => token.phase === "waiting" && token.waitsFor === id);
+  const waitsFor = (id: string) => run.data.tokens.some((token) => token.phase === "waiting" && token.waitsFor === id);
   if (key === "stop") return stopEvent(payload, at, key);
-  if (key.startsWith("approval:") && waitsFor(payload["approvalId"])) return decided(payload, at, key);
-  if (key.startsWith("notice:") && waitsFor(payload["noticeId"])) return delivered(payload, at, key);
+  const [kind, id = ""] = key.split(":");
+  if (kind === "approval" && waitsFor(id)) return decided(id, payload, at, key);
+  if (kind === "notice" && waitsFor(id)) return delivered(id, payload, at, key);
   return idle ? { type: "signal_ignored", at, signal: key } : undefined;
 }
 
@@ -33,7 +33,7 @@ function stopEvent(payload: JsonObject, at: string, signal: string): RunEvent {
   };
 }
 
-function decided(payload: JsonObject, at: string, signal: string): RunEvent {
+function decided(approvalId: string, payload: JsonObject, at: string, signal: string): RunEvent {
   const state = text(payload["state"]) ?? "cancelled";
   const known =
     (approvalStates as readonly string[]).includes(state) && state !== "pending"
@@ -43,19 +43,19 @@ function decided(payload: JsonObject, at: string, signal: string): RunEvent {
   return {
     type: "decided",
     at,
-    approvalId: text(payload["approvalId"]) ?? "",
+    approvalId,
     state: known satisfies Decided["state"],
     signal,
     ...(reason === undefined ? {} : { reason }),
   };
 }
 
-function delivered(payload: JsonObject, at: string, signal: string): RunEvent {
+function delivered(noticeId: string, payload: JsonObject, at: string, signal: string): RunEvent {
   const output = isJsonObject(payload) ? payload : {};
   return {
     type: "delivered",
     at,
-    noticeId: text(payload["noticeId"]) ?? "",
+    noticeId,
     ok: payload["status"] === "delivered",
     output,
     signal,

@@ -67,3 +67,9 @@ async function upsertFinding(transaction: Transaction, event: PolicyEvent): Prom
     RETURNING id`;
   return rows[0]!.id;
 }
+
+/** An event as it was stored, or undefined. */
+export async function readEvent(transaction: Transaction, id: string): Promise<PolicyEvent | undefined> {
+  const row = await transaction.event.findUnique({ where: { id }, select: { body: true } });
+  return row ? (row.body as unknown as PolicyEvent) : undefined;
+}
