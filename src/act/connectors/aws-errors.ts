@@ -54,14 +54,18 @@ export function awsFault(thrown: unknown, call: AwsCall): PolicyError {
   const facts = [status === undefined ? "no answer" : `HTTP ${status}`, ...(id === undefined ? [] : [`request ${id}`])];
   const detail = redacted(error.message).slice(0, 300);
   const message = `AWS ${call.permission} on ${call.target}: ${error.name} (${facts.join(", ")})${detail === "" ? "" : `: ${detail}`}`;
-  const { code, hint } = judge(error.name, status, call);
+  const { code, hint } = judge(error, status, call);
   return new PolicyError(code, message, hint === undefined ? {} : { hint });
 }
 
-function judge(name: string, status: number | undefined, call: AwsCall): { code: ErrorCode; hint?: string } {
+function judge(
+  { name, message }: Error,
+  status: number | undefined,
+  call: AwsCall,
+): { code: ErrorCode; hint?: string } {
   if (throttling.includes(name) || status === 429) return { code: "provider_throttled" };
-  if (name === "CredentialsProviderError" || name === "CredentialsError")
-    return { code: "bad_config", hint: "no AWS credentials: set what the SDK's default chain reads" };
+  if (name === "CredentialsProviderError" || message.startsWith("Region is missing"))
+    return { code: "bad_config", hint: "set AWS_REGION and AWS credentials, as the SDK's default chain reads them" };
   if (badCredentials.includes(name)) return { code: "missing_permission", hint: "renew the bot's AWS credentials" };
   if (status === 403 || status === 401)
     return {
@@ -69,6 +73,7 @@ function judge(name: string, status: number | undefined, call: AwsCall): { code:
       hint: `grant ${call.permission} to the bot's role, or check that ${call.target} is in the finding's account`,
     };
   if (missing.includes(name) || status === 404) return { code: "not_found" };
+  if (status === 501) return { code: "provider_refused" };
   // An answer that is cut off carries its 200; a 5xx comes from anywhere between here and the effect.
   if (status === undefined || status < 300 || status >= 500)
     return { code: "provider_unknown", hint: `read ${call.target} to learn whether the call took effect` };
