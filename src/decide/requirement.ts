@@ -40,7 +40,7 @@ export function requirementFor(input: RequirementInput): Requirement {
   if (roles.length === 0 || !canBeMet(roles, required))
     throw new PolicyError(
       "bad_document",
-      `${required} approvals at ${level.toLowerCase()} impact can never be given by ${names.join(" and ") || "nobody"}`,
+      `${required} ${required === 1 ? "approval" : "approvals"} at ${level.toLowerCase()} impact can never be given by ${names.join(" and ") || "nobody"}`,
       { hint: "name approvers in the workflow, or in the approval_matrix" },
     );
   const timeoutMs = gate.approval.timeoutMs ?? documents.settings.approvalTimeoutMs;

@@ -187,7 +187,7 @@ export class WorkflowReader {
       if (alone || !canBeMet(bindings, required)) {
         const reason = alone
           ? `${names.join(" and ")} alone cannot approve at ${level.toLowerCase()} impact`
-          : `${required} approvals at ${level.toLowerCase()} impact can never be given by ${names.join(" and ")}`;
+          : `${required} ${required === 1 ? "approval" : "approvals"} at ${level.toLowerCase()} impact can never be given by ${names.join(" and ")}`;
         this.report(reason, where, "name a group, or more people");
         return;
       }

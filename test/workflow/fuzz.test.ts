@@ -189,7 +189,7 @@ test("templates", () => {
   ]);
   fc.assert(
     fc.property(fc.oneof(text, fc.array(text, { maxLength: 3 }), fc.dictionary(fc.string(), text)), (template) =>
-      onlyPolicyErrors(() => renderTemplate(template as Json, scope)),
+      onlyPolicyErrors(() => renderTemplate(template, scope)),
     ),
     { numRuns: runs },
   );
