@@ -7,9 +7,10 @@ import { avatar, userName } from "./names.js";
 
 /** Lists of messages. A message whose data did not change keeps its nodes, and with them focus and scrolling. */
 
-/** Brings the list up to date; stays at the bottom if it was there. */
+/** Brings the list up to date; stays at the bottom if it was there, and with the message that had the focus. */
 export function showMessages(list, messages, context) {
   const atBottom = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const focused = list.contains(document.activeElement) && document.activeElement.closest("[data-ts]")?.dataset.ts;
   const old = new Map([...list.children].map((node) => [node.dataset.ts, node]));
   const nodes = messages.map((message) => {
     const key = JSON.stringify([message, context.me]);
@@ -25,6 +26,7 @@ export function showMessages(list, messages, context) {
     if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
   });
   if (nodes.length === 0) list.append(h("p", { class: "empty" }, context.empty));
+  if (focused && document.activeElement === document.body) list.querySelector(`[data-ts="${focused}"]`)?.focus();
   if (atBottom) list.scrollTop = list.scrollHeight;
 }
 
@@ -39,7 +41,7 @@ function messageNode(message, context) {
   };
   return h(
     "article",
-    { class: isEphemeral ? "message ephemeral" : "message", data, "aria-label": `${userName(message.user)}, ${time.short}` },
+    { class: isEphemeral ? "message ephemeral" : "message", data, tabindex: "-1", "aria-label": `${userName(message.user)}, ${time.short}` },
     avatar(message.user),
     h(
       "div",

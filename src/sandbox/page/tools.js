@@ -24,8 +24,23 @@ async function busy(button, run) {
 }
 
 function tell(what, { status, body }) {
-  if (status >= 200 && status < 300) toast(`${what}: accepted by the bot`);
+  if (status >= 200 && status < 300) toast(`${what}: ${outcome(body)}`);
   else toast(`${what}: ${status === 0 ? body : `the bot answered ${status} ${body.slice(0, 300)}`}`, "warning");
+}
+
+/** What the bot made of an event, or that it took what was sent. */
+function outcome(body) {
+  const [first] = parsed(body)?.results ?? [];
+  if (!first) return "done";
+  return [first.status, first.decision && `decision ${first.decision}`, first.reason].filter(Boolean).join(", ");
+}
+
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function pasteEvent() {
@@ -70,9 +85,6 @@ function pasteEvent() {
 }
 
 function pretty(body) {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
+  const value = parsed(body);
+  return value === undefined ? body : JSON.stringify(value, null, 2);
 }

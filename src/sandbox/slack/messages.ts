@@ -6,7 +6,7 @@ import { structure, text } from "./arguments.ts";
 import { messageLimits } from "./limits.ts";
 import { ApiError } from "./methods/method.ts";
 import { omit } from "./omit.ts";
-import type { Block, Channel, JsonObject, Metadata, StoredMessage } from "./types.ts";
+import type { Block, Channel, JsonObject, MessageRecord, Metadata, StoredMessage } from "./types.ts";
 import { latest } from "./workspace.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -101,16 +101,18 @@ export function isReply(message: StoredMessage): boolean {
 
 /** Current messages of a channel, oldest first, thread replies left out unless broadcast. */
 export function channelMessages(workspace: Workspace, channel: string): StoredMessage[] {
-  return current(workspace, channel).filter((message) => !isReply(message) || message.subtype === "thread_broadcast");
+  const all = current(workspace.recordsIn(channel));
+  return all.filter((message) => !isReply(message) || message.subtype === "thread_broadcast");
 }
 
 /** The parent, if it is still there, and its replies, oldest first. */
 export function threadMessages(workspace: Workspace, channel: string, threadTs: string): StoredMessage[] {
-  return current(workspace, channel).filter((message) => message.ts === threadTs || message.thread_ts === threadTs);
+  const root = workspace.record(channel, threadTs);
+  return current([...(root ? [root] : []), ...workspace.repliesTo(channel, threadTs)]);
 }
 
-function current(workspace: Workspace, channel: string): StoredMessage[] {
-  return workspace.data.messages.filter((record) => record.channel === channel && !record.deleted).map(latest);
+function current(records: MessageRecord[]): StoredMessage[] {
+  return records.filter(({ deleted }) => !deleted).map(latest);
 }
 
 /** A message as the Web API shows it: thread counts on parents, metadata only when asked for. */

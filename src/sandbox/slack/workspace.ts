@@ -6,17 +6,22 @@ import { timeLimits } from "./limits.ts";
 import type { WorkspaceData } from "./seed.ts";
 import type { Change, Channel, MessageRecord, ResponseUrl, StoredMessage, Trigger, User, UserGroup } from "./types.ts";
 
+/** Slack forgets ephemeral messages when the client reloads; here the last ones stay. */
+const MAX_EPHEMERALS = 1_000;
+
 /** The workspace in memory: look-ups, ids and time stamps, and who is told when something changes. Knows no rules. */
 export class Workspace {
   readonly clock = sandboxClock();
   readonly data: WorkspaceData;
   readonly #triggers = new Map<string, Trigger>();
   readonly #messages = new Map<string, MessageRecord>();
+  readonly #inChannel = new Map<string, MessageRecord[]>();
+  readonly #inThread = new Map<string, MessageRecord[]>();
   readonly #events = new EventEmitter().setMaxListeners(0);
 
   constructor(data: WorkspaceData) {
     this.data = data;
-    for (const record of data.messages) this.#messages.set(`${record.channel}:${record.ts}`, record);
+    for (const record of data.messages) this.#index(record);
   }
 
   get app(): WorkspaceData["app"] {
@@ -90,11 +95,29 @@ export class Workspace {
     return this.#messages.get(`${channel}:${ts}`);
   }
 
+  /** Every message ever posted in a channel, deleted ones included, oldest first. */
+  recordsIn(channel: string): MessageRecord[] {
+    return this.#inChannel.get(channel) ?? [];
+  }
+
+  /** Every reply ever posted in a thread, deleted ones included, oldest first. */
+  repliesTo(channel: string, threadTs: string): MessageRecord[] {
+    return this.#inThread.get(`${channel}:${threadTs}`) ?? [];
+  }
+
+  #index(record: MessageRecord): void {
+    const { channel, ts } = record;
+    this.#messages.set(`${channel}:${ts}`, record);
+    listIn(this.#inChannel, channel).push(record);
+    const { thread_ts } = latest(record);
+    if (thread_ts !== undefined && thread_ts !== ts) listIn(this.#inThread, `${channel}:${thread_ts}`).push(record);
+  }
+
   addMessage(message: StoredMessage): void {
     const { channel, ts } = message;
     const record: MessageRecord = { channel, ts, versions: [message], deleted: false };
     this.data.messages.push(record);
-    this.#messages.set(`${channel}:${ts}`, record);
+    this.#index(record);
     this.changed({ kind: "message", channel, ts });
   }
 
@@ -105,6 +128,7 @@ export class Workspace {
 
   addEphemeral(message: StoredMessage): void {
     this.data.ephemerals.push(message);
+    if (this.data.ephemerals.length > MAX_EPHEMERALS) this.data.ephemerals.shift();
     this.changed(ephemeralChange(message));
   }
 
@@ -146,6 +170,12 @@ export class Workspace {
 
 function ephemeralChange({ channel, ts, ephemeral_for }: StoredMessage): Change {
   return { kind: "message", channel, ts, ...(ephemeral_for === undefined ? {} : { user: ephemeral_for }) };
+}
+
+function listIn<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
 }
 
 /** The current version. */
