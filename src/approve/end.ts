@@ -1,6 +1,7 @@
 import { PolicyError } from "../core/errors.ts";
 import { lockApproval } from "../store/approvals.ts";
-import { noticeKey, wantNotice } from "../store/notices.ts";
+import { noticeKey } from "../store/notices.ts";
+import { tell } from "../store/tell.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Wired } from "./deps.ts";
 import { record } from "./record.ts";
@@ -25,6 +26,6 @@ export async function endApproval(
     await record(transaction, row, { state, decisionReason: reason }, [
       { action: `approval.${state}`, actor, details },
     ]);
-    await wantNotice(transaction, noticeKey.card(row.runId), { priority: 0 });
+    await tell(transaction, { want: { dedupeKey: noticeKey.card(row.runId), priority: 0 } });
   });
 }

@@ -1,8 +1,9 @@
 import type { ApprovalRow, StageRole } from "../store/approvals.ts";
 import type { Transaction } from "../store/client.ts";
-import { insertNotices, noticeKey } from "../store/notices.ts";
+import { noticeKey } from "../store/notices.ts";
+import { tell } from "../store/tell.ts";
 import type { Wired } from "./deps.ts";
-import { announce, record } from "./record.ts";
+import { record, tidingsOf } from "./record.ts";
 import { describeDuration } from "./wording.ts";
 
 /** Expire a pending request whose deadline has passed: a denial, told to the run, the card and the CISO (DESIGN 7.8). */
@@ -12,20 +13,18 @@ export async function expire(transaction: Transaction, deps: Wired, row: Approva
   await record(transaction, row, { state: "expired", decisionReason }, [
     { action: "approval.expired", actor: "system", details },
   ]);
-  await announce(transaction, row, "expired");
-  await insertNotices(transaction, [
-    {
-      id: deps.newId(),
-      tenantId: row.tenantId,
-      kind: "expired",
-      subjectKind: "approval",
-      subjectId: row.id,
-      dedupeKey: noticeKey.expired(row.id),
-      threadOf: noticeKey.card(row.runId),
-      payload: { mention: row.expiryRoles.map(mentionOf), reason: decisionReason },
-      priority: 0,
-    },
-  ]);
+  const notice = {
+    id: deps.newId(),
+    tenantId: row.tenantId,
+    kind: "expired",
+    subjectKind: "approval",
+    subjectId: row.id,
+    dedupeKey: noticeKey.expired(row.id),
+    threadOf: noticeKey.card(row.runId),
+    payload: { mention: row.expiryRoles.map(mentionOf), reason: decisionReason },
+    priority: 0,
+  } as const;
+  await tell(transaction, { ...tidingsOf(row, "expired"), notices: [notice] });
 }
 
 /** Whom to mention for a role. */

@@ -1,10 +1,10 @@
 import { extendChain } from "../audit/chain.ts";
 import type { AuditDraft } from "../core/audit-entry.ts";
-import { saveApproval, type ApprovalChange, type ApprovalRow } from "../store/approvals.ts";
-import { insertAudit } from "../store/audit.ts";
+import { saveDecision, type ApprovalChange } from "../store/approval-write.ts";
+import type { ApprovalRow } from "../store/approvals.ts";
 import type { Transaction } from "../store/client.ts";
-import { noticeKey, wantNotice } from "../store/notices.ts";
-import { sendSignal } from "../store/signals.ts";
+import { noticeKey } from "../store/notices.ts";
+import type { Tidings } from "../store/tell.ts";
 
 /** The chain an approval's entries stand in. */
 export function chainOf(approval: { readonly id: string; readonly tenantId: string }) {
@@ -15,25 +15,21 @@ export function chainOf(approval: { readonly id: string; readonly tenantId: stri
 export async function record(
   transaction: Transaction,
   row: ApprovalRow,
-  change: Omit<ApprovalChange, "audit">,
+  change: ApprovalChange,
   drafts: readonly AuditDraft[],
 ): Promise<void> {
-  const { entries, head } = extendChain(chainOf(row), { seq: row.auditSeq, head: row.auditHead }, drafts, row.now);
-  await saveApproval(transaction, row.id, { ...change, audit: head });
-  await insertAudit(transaction, entries);
+  const audit = extendChain(chainOf(row), { seq: row.auditSeq, head: row.auditHead }, drafts, row.now);
+  await saveDecision(transaction, row, change, audit);
 }
 
-/** Tell the run and the card that the request is decided, in the transaction that decided it. */
-export async function announce(
-  transaction: Transaction,
+/** What everybody learns of a decision: the card before anything else, and the run by its signal. */
+export function tidingsOf(
   row: Pick<ApprovalRow, "id" | "runId" | "tenantId">,
   state: "approved" | "denied" | "expired",
-): Promise<void> {
-  await wantNotice(transaction, noticeKey.card(row.runId), { priority: 0 });
-  await sendSignal(transaction, {
-    tenantId: row.tenantId,
-    runId: row.runId,
-    key: `approval:${row.id}:${state}`,
-    payload: { approvalId: row.id, state },
-  });
+): Required<Pick<Tidings, "want" | "signal">> {
+  const { id, runId, tenantId } = row;
+  return {
+    want: { dedupeKey: noticeKey.card(runId), priority: 0 },
+    signal: { tenantId, runId, key: `approval:${id}:${state}`, payload: { approvalId: id, state } },
+  };
 }

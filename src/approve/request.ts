@@ -6,9 +6,10 @@ import type { ApprovalRequest } from "../core/ports.ts";
 import { findApproval, insertApproval, type NewApproval, type StageRow } from "../store/approvals.ts";
 import { insertAudit } from "../store/audit.ts";
 import { addCandidates } from "../store/candidates.ts";
-import type { Transaction } from "../store/client.ts";
 import { addJob } from "../store/jobs.ts";
-import { insertNotices, noticeKey, wantNotice } from "../store/notices.ts";
+import type { NoticeInsert } from "../core/notice.ts";
+import { noticeKey } from "../store/notices.ts";
+import { tell } from "../store/tell.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Wired } from "./deps.ts";
 import { askDirectory, membershipRecord, peopleOf, stageRole, stageSeats, type Members } from "./members.ts";
@@ -44,8 +45,8 @@ export async function requestApproval(deps: Wired, request: ApprovalRequest): Pr
       { id, tenantId: request.tenantId },
       people.filter((person) => person !== request.requesterPersonId),
     );
-    await alertIfUnreachable(transaction, deps, { id, request, stages, members });
-    await wantNotice(transaction, noticeKey.card(request.runId));
+    const notices = alertsOf(deps, { id, request, stages, members });
+    await tell(transaction, { notices, want: { dedupeKey: noticeKey.card(request.runId) } });
     const delayMs = Math.min(request.timeoutMs, request.escalation?.afterMs ?? Infinity);
     await addJob(transaction, { task: "approval", id, delayMs, priority: 2 });
     return id;
@@ -126,22 +127,22 @@ function openingEntry(id: string, request: ApprovalRequest, members: Members) {
   return extendChain(chainOf({ id, tenantId: request.tenantId }), emptyChain, [draft], new Date());
 }
 
-async function alertIfUnreachable(
-  transaction: Transaction,
+/** The operators hear of a request that the people there are now can never decide. */
+function alertsOf(
   deps: Wired,
   made: { id: string; request: ApprovalRequest; stages: readonly StageRow[]; members: Members },
-): Promise<void> {
+): readonly NoticeInsert[] {
   const { id, request, stages, members } = made;
   const silent = stages.flatMap((stage) => stage.roles.filter((role) => !role.reached).map((role) => role.role));
   const short = stages.filter(
     (stage) => !canBeMet(stageSeats(stage, request.impact, members), request.requesterPersonId),
   );
-  if (silent.length === 0 && short.length === 0) return;
+  if (silent.length === 0 && short.length === 0) return [];
   const parts = [
     ...(silent.length > 0 ? [`nobody was found for ${[...new Set(silent)].join(", ")}`] : []),
     ...short.map((stage) => `stage ${stage.name} needs ${stage.required} people and cannot get them`),
   ];
-  await insertNotices(transaction, [
+  return [
     {
       id: deps.newId(),
       tenantId: request.tenantId,
@@ -156,5 +157,5 @@ async function alertIfUnreachable(
       },
       priority: 5,
     },
-  ]);
+  ];
 }

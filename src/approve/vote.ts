@@ -3,16 +3,17 @@ import type { AuditDraft } from "../core/audit-entry.ts";
 import { PolicyError } from "../core/errors.ts";
 import { isId } from "../core/identifiers.ts";
 import type { Person } from "../core/ports.ts";
-import { lockApproval, readApproval, type ApprovalRow } from "../store/approvals.ts";
+import { lockApproval, readApproval, type ApprovalRow, type VoteRow } from "../store/approvals.ts";
 import type { Transaction } from "../store/client.ts";
-import { insertNotices, noticeKey, wantNotice } from "../store/notices.ts";
+import type { NoticeInsert } from "../core/notice.ts";
+import { noticeKey } from "../store/notices.ts";
+import { tell } from "../store/tell.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { saveVotes, type VoteRow } from "../store/votes.ts";
 import { currentStage, ruleOnVote, type Ruling } from "./decide.ts";
 import type { VoteAttempt, Wired } from "./deps.ts";
 import { expire } from "./expire.ts";
 import { askDirectory, membershipRecord, situationOf, type Members } from "./members.ts";
-import { announce, record } from "./record.ts";
+import { record, tidingsOf } from "./record.ts";
 import { cleanReason, refuse } from "./wording.ts";
 
 type Counted = Extract<Ruling, { kind: "counted" }>;
@@ -108,17 +109,16 @@ async function write(
   const stageState = next.stages[stage]!.state;
   if (!changed && votes.length === 0 && stageState === row.stages[stage]!.state)
     return { outcome: "counted", state: row.state, approved: tally.approved, required: tally.required, changed };
-  await saveVotes(transaction, row, votes);
   const stages = stageState === row.stages[stage]!.state ? [] : [{ idx: stage, state: stageState }];
   const decisionReason = state && whyDecided(state, attempt.person, ruling, reason);
-  await record(transaction, row, { state, decisionReason, stages }, [
+  await record(transaction, row, { state, decisionReason, stages, votes }, [
     ...(changed ? [voteEntry(row, ballot, ruling, reason)] : []),
     ...(stages.length > 0 ? [decision(`stage.${stageState}`, row, { stage, seats: ruling.tally.filled })] : []),
     ...(state ? [decision(`approval.${state}`, row, { reason: decisionReason ?? "" })] : []),
   ]);
-  if (changed) await tellVote(transaction, deps, row, { attempt, stage, reason, voteId: voteIdOf(votes, attempt) });
-  if (state) await announce(transaction, row, state);
-  else await wantNotice(transaction, noticeKey.card(row.runId));
+  const notices = changed ? [voteNotice(deps, row, { attempt, stage, reason, voteId: voteIdOf(votes, attempt) })] : [];
+  const card = { want: { dedupeKey: noticeKey.card(row.runId) } };
+  await tell(transaction, { notices, ...(state ? tidingsOf(row, state) : card) });
   const { approved, required } = tally;
   return { outcome: "counted", state: next.state, approved, required, changed };
 }
@@ -174,24 +174,21 @@ function forgery({ person, via }: VoteAttempt): AuditDraft {
   return { action: "vote.refused", actor: `person:${person.id}`, details };
 }
 
-async function tellVote(
-  transaction: Transaction,
+function voteNotice(
   deps: Wired,
   row: ApprovalRow,
   cast: { attempt: VoteAttempt; stage: number; reason: string | undefined; voteId: string },
-): Promise<void> {
+): NoticeInsert {
   const { attempt, stage, reason, voteId } = cast;
-  await insertNotices(transaction, [
-    {
-      id: deps.newId(),
-      tenantId: row.tenantId,
-      kind: "vote",
-      subjectKind: "approval",
-      subjectId: row.id,
-      dedupeKey: noticeKey.vote(voteId, attempt.choice),
-      threadOf: noticeKey.card(row.runId),
-      payload: { voteId, personId: attempt.person.id, choice: attempt.choice, stage, ...(reason ? { reason } : {}) },
-      priority: 5,
-    },
-  ]);
+  return {
+    id: deps.newId(),
+    tenantId: row.tenantId,
+    kind: "vote",
+    subjectKind: "approval",
+    subjectId: row.id,
+    dedupeKey: noticeKey.vote(voteId, attempt.choice),
+    threadOf: noticeKey.card(row.runId),
+    payload: { voteId, personId: attempt.person.id, choice: attempt.choice, stage, ...(reason ? { reason } : {}) },
+    priority: 5,
+  };
 }

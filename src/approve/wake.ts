@@ -2,7 +2,8 @@ import { lockApproval, readApproval, type ApprovalRow } from "../store/approvals
 import { addCandidates } from "../store/candidates.ts";
 import type { Transaction } from "../store/client.ts";
 import { addJob } from "../store/jobs.ts";
-import { insertNotices, noticeKey, wantNotice } from "../store/notices.ts";
+import { noticeKey } from "../store/notices.ts";
+import { tell } from "../store/tell.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Wired } from "./deps.ts";
 import { expire, mentionOf } from "./expire.ts";
@@ -49,18 +50,16 @@ async function escalate(transaction: Transaction, deps: Wired, row: ApprovalRow,
     row,
     people.filter((person) => person !== row.requesterPersonId),
   );
-  await wantNotice(transaction, noticeKey.card(row.runId), { priority: 0 });
-  await insertNotices(transaction, [
-    {
-      id: deps.newId(),
-      tenantId: row.tenantId,
-      kind: "milestone",
-      subjectKind: "run",
-      subjectId: row.runId,
-      dedupeKey: noticeKey.milestone(row.runId, `escalated:${row.id}`),
-      threadOf: noticeKey.card(row.runId),
-      payload: { what: "escalated", approvalId: row.id, roles: added.map(mentionOf) },
-      priority: 0,
-    },
-  ]);
+  const notice = {
+    id: deps.newId(),
+    tenantId: row.tenantId,
+    kind: "milestone",
+    subjectKind: "run",
+    subjectId: row.runId,
+    dedupeKey: noticeKey.milestone(row.runId, `escalated:${row.id}`),
+    threadOf: noticeKey.card(row.runId),
+    payload: { what: "escalated", approvalId: row.id, roles: added.map(mentionOf) },
+    priority: 0,
+  } as const;
+  await tell(transaction, { notices: [notice], want: { dedupeKey: noticeKey.card(row.runId), priority: 0 } });
 }

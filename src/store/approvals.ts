@@ -1,8 +1,7 @@
-import type { ApprovalState, StageView } from "../core/approval.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { ApprovalState, StageView, VoteChoice } from "../core/approval.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { RoleBinding } from "../core/ports.ts";
 import type { Transaction } from "./client.ts";
-import type { VoteRow } from "./votes.ts";
 
 /** A role of a stage as bound, with what the directory said when it was asked to vote. */
 export interface StageRole extends RoleBinding {
@@ -21,6 +20,18 @@ export interface StageRow {
   readonly state: StageView["state"];
   readonly required: number;
   readonly roles: readonly StageRole[];
+}
+
+/** A person's choice in a stage; the last one counts (A18). */
+export interface VoteRow {
+  readonly id: string;
+  readonly stage: number;
+  readonly personId: string;
+  readonly choice: VoteChoice;
+  readonly reason: string | null;
+  readonly via: string;
+  /** The role whose seat it fills by the last count. */
+  readonly seat: string | null;
 }
 
 /** What deciding needs of an approval, judged by the database's clock at the moment it was read. */
@@ -130,34 +141,4 @@ export async function readApproval(transaction: Transaction, id: string): Promis
 export async function lockApproval(transaction: Transaction, id: string): Promise<ApprovalRow | undefined> {
   await transaction.$queryRaw`SELECT id FROM approval WHERE id = ${id}::uuid FOR UPDATE`;
   return readApproval(transaction, id);
-}
-
-/** What a decision changes in an approval's row and its stages; absent = as it is. */
-export interface ApprovalChange {
-  readonly state?: ApprovalState | undefined;
-  readonly decisionReason?: string | undefined;
-  /** Sets `escalated_at` to now. */
-  readonly escalated?: boolean | undefined;
-  /** `roles` absent = as they are. */
-  readonly stages?: readonly {
-    idx: number;
-    state: StageView["state"];
-    roles?: readonly Json[] | readonly StageRole[];
-  }[];
-  readonly audit: { readonly seq: number; readonly head: string };
-}
-
-/** Write a decision. Only under the row lock. A decided request leaves everybody's inbox. */
-export async function saveApproval(transaction: Transaction, id: string, change: ApprovalChange): Promise<void> {
-  const state = change.state ?? null;
-  await transaction.$executeRaw`
-    WITH changed AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(change.stages ?? [])}::jsonb) AS c(idx int, state text, roles jsonb)),
-      stages AS (UPDATE stage SET state = c.state, roles = coalesce(c.roles, stage.roles) FROM changed c
-        WHERE stage.approval_id = ${id}::uuid AND stage.idx = c.idx),
-      inbox AS (DELETE FROM candidate WHERE approval_id = ${id}::uuid AND ${state}::text IS NOT NULL)
-    UPDATE approval SET state = coalesce(${state}, state), decided_at = CASE WHEN ${state}::text IS NULL THEN decided_at ELSE clock_timestamp() END,
-      decision_reason = coalesce(${change.decisionReason ?? null}, decision_reason),
-      escalated_at = CASE WHEN ${change.escalated ?? false}::boolean THEN clock_timestamp() ELSE escalated_at END,
-      audit_seq = ${change.audit.seq}::int, audit_head = ${change.audit.head}
-    WHERE id = ${id}::uuid`;
 }
