@@ -46,9 +46,17 @@ async function showHome(list) {
   byId("channel-note").textContent = "Home";
   const use = async (element, block, value) => {
     const chosen = value === undefined ? {} : { value };
-    await act("click-view", { user: me, actionId: element.action_id, blockId: block.block_id, confirm: "accept", ...chosen }).catch((error) => toast(error.message, "warning")); // prettier-ignore
+    await act("click-view", {
+      user: me,
+      actionId: element.action_id,
+      blockId: block.block_id,
+      confirm: "accept",
+      ...chosen,
+    }).catch((error) => toast(error.message, "warning"));
   };
-  const shown = home ? renderBlocks(home.blocks, { use }) : [h("p", { class: "empty" }, "The app has not published a Home tab for you.")]; // prettier-ignore
+  const shown = home
+    ? renderBlocks(home.blocks, { use })
+    : [h("p", { class: "empty" }, "The app has not published a Home tab for you.")];
   list.replaceChildren(h("div", { class: "home" }, shown));
 }
 

@@ -28,21 +28,34 @@ const renderers = {
         "div",
         { class: "section-text" },
         block.text && h("div", {}, textNode(block.text)),
-        block.fields && h("div", { class: "fields" }, block.fields.map((one) => h("div", { class: "field" }, textNode(one)))),
+        block.fields &&
+          h(
+            "div",
+            { class: "fields" },
+            block.fields.map((one) => h("div", { class: "field" }, textNode(one))),
+          ),
       ),
       block.accessory && h("div", { class: "accessory" }, element(block.accessory, block, context)),
     ),
   context: (block) =>
-    h("div", { class: "context" }, block.elements.map((one) => (one.type === "image" ? picture(one) : h("span", {}, textNode(one))))),
+    h(
+      "div",
+      { class: "context" },
+      block.elements.map((one) => (one.type === "image" ? picture(one) : h("span", {}, textNode(one)))),
+    ),
   actions: (block, context) =>
-    h("div", { class: "actions", role: "group", "aria-label": "Actions" }, block.elements.map((one) => element(one, block, context))),
+    h(
+      "div",
+      { class: "actions", role: "group", "aria-label": "Actions" },
+      block.elements.map((one) => element(one, block, context)),
+    ),
   input: (block, context) => field(block, context, textNode),
   image: (block) => h("figure", {}, block.title && h("figcaption", {}, textNode(block.title)), picture(block)),
   rich_text: (block) => richText(block),
   alert: (block) => h("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, textNode(block.text)),
   markdown: (block) => h("div", {}, mrkdwn(block.text.replaceAll("**", "*").replaceAll(/^#+ (.*)$/gm, "*$1*"))),
   ...dataBlocks,
-}; // prettier-ignore
+};
 
 /** Nothing is fetched from outside, so a picture is its description. */
 function picture({ alt_text: description }) {

@@ -90,7 +90,7 @@ function startOf(element) {
 }
 
 export function chosenIn(select) {
-  return [...select.selectedOptions].map(({ value }) => value).join(","); // prettier-ignore
+  return [...select.selectedOptions].map(({ value }) => value).join(",");
 }
 
 /** Checkboxes or radio buttons; `use` gets the values, separated by commas. */

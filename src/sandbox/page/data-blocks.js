@@ -28,15 +28,28 @@ function plan(block) {
     "section",
     { class: "plan", "aria-label": block.title },
     h("div", { class: "plan-title" }, block.title, h("span", { class: "plan-count" }, `${done} of ${tasks.length}`)),
-    h("ol", {}, tasks.map((one) => h("li", {}, task(one)))), // prettier-ignore
+    h(
+      "ol",
+      {},
+      tasks.map((one) => h("li", {}, task(one))),
+    ),
   );
 }
 
 function table(block) {
   const align = (index) => block.column_settings?.[index]?.align ?? "left";
   const cell = (tag, one, index) =>
-    h(tag, { class: `align-${align(index)}`, ...(tag === "th" ? { scope: "col" } : {}) }, one.type === "rich_text" ? richText(one) : one.text); // prettier-ignore
-  const row = (tag) => (cells) => h("tr", {}, cells.map((one, index) => cell(tag, one, index))); // prettier-ignore
+    h(
+      tag,
+      { class: `align-${align(index)}`, ...(tag === "th" ? { scope: "col" } : {}) },
+      one.type === "rich_text" ? richText(one) : one.text,
+    );
+  const row = (tag) => (cells) =>
+    h(
+      "tr",
+      {},
+      cells.map((one, index) => cell(tag, one, index)),
+    );
   const [head, ...rest] = block.rows;
   return h(
     "div",
@@ -60,7 +73,10 @@ function chart({ title, chart: drawing }) {
       h("span", {}, value),
     );
   };
-  const group = ({ name, data }) => [name && h("p", { class: "bar-name" }, name), h("ul", { class: "bars" }, data.map(bar))]; // prettier-ignore
+  const group = ({ name, data }) => [
+    name && h("p", { class: "bar-name" }, name),
+    h("ul", { class: "bars" }, data.map(bar)),
+  ];
   return h("figure", { class: "chart" }, h("figcaption", {}, title), series.map(group));
 }
 

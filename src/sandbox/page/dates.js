@@ -35,5 +35,9 @@ function ago(date) {
 /** When a message was posted: the time, and in full for the title. */
 export function postedAt(ts) {
   const date = new Date(Number(ts) * 1000);
-  return { iso: date.toISOString(), short: formats.time.format(date), full: `${formats.date_long.format(date)}, ${formats.time_secs.format(date)}` }; // prettier-ignore
+  return {
+    iso: date.toISOString(),
+    short: formats.time.format(date),
+    full: `${formats.date_long.format(date)}, ${formats.time_secs.format(date)}`,
+  };
 }

@@ -41,7 +41,12 @@ function messageNode(message, context) {
   };
   return h(
     "article",
-    { class: isEphemeral ? "message ephemeral" : "message", data, tabindex: "-1", "aria-label": `${userName(message.user)}, ${time.short}` },
+    {
+      class: isEphemeral ? "message ephemeral" : "message",
+      data,
+      tabindex: "-1",
+      "aria-label": `${userName(message.user)}, ${time.short}`,
+    },
     avatar(message.user),
     h(
       "div",
@@ -59,7 +64,7 @@ function messageNode(message, context) {
       h("div", { class: "message-body" }, body(message, context)),
       !isEphemeral && context.openThread && threadButton(message, context),
     ),
-  ); // prettier-ignore
+  );
 }
 
 function body(message, context) {
@@ -77,10 +82,15 @@ function threadButton(message, context) {
   const root = message.thread_ts ?? message.ts;
   return h(
     "button",
-    { type: "button", class: replies > 0 ? "thread-link" : "thread-link quiet", data: { testid: "open-thread" }, onclick: () => context.openThread(root) },
+    {
+      type: "button",
+      class: replies > 0 ? "thread-link" : "thread-link quiet",
+      data: { testid: "open-thread" },
+      onclick: () => context.openThread(root),
+    },
     label,
     replies > 0 && h("span", { class: "last-reply" }, ` Last reply ${postedAt(message.latest_reply).short}`),
-  ); // prettier-ignore
+  );
 }
 
 /** Uses a control as the chosen person; what they would see (nothing, or a warning) appears beside it. */

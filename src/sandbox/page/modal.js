@@ -52,10 +52,19 @@ function open(view, me, typed) {
     h(
       "footer",
       {},
-      h("button", { type: "button", class: "button", data: { testid: "modal-close" }, onclick: close }, view.close ? textNode(view.close) : "Cancel"),
-      hasSubmit && h("button", { type: "submit", class: "button primary", data: { testid: "modal-submit" } }, view.submit ? textNode(view.submit) : "Submit"),
+      h(
+        "button",
+        { type: "button", class: "button", data: { testid: "modal-close" }, onclick: close },
+        view.close ? textNode(view.close) : "Cancel",
+      ),
+      hasSubmit &&
+        h(
+          "button",
+          { type: "submit", class: "button primary", data: { testid: "modal-submit" } },
+          view.submit ? textNode(view.submit) : "Submit",
+        ),
     ),
-  ); // prettier-ignore
+  );
   const cancel = (event) => {
     event.preventDefault();
     close();

@@ -40,7 +40,11 @@ export function mentionChannel(id, fallback) {
 /** A square with initials, coloured by id; decoration only. */
 export function avatar(id) {
   const name = userName(id);
-  const initials = name.split(" ").map((part) => part[0] ?? "").join("").slice(0, 2); // prettier-ignore
+  const initials = name
+    .split(" ")
+    .map((part) => part[0] ?? "")
+    .join("")
+    .slice(0, 2);
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
   const square = h("span", { class: "avatar", "aria-hidden": "true" }, id === "U0BOT" ? "" : initials);
   square.style.setProperty("--hue", String(hue));

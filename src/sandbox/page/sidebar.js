@@ -11,11 +11,17 @@ export function showSidebar(state, { choosePerson, choosePlace }) {
       {},
       h(
         "button",
-        { type: "button", class: unread.has(id) ? "place unread" : "place", data: { testid }, "aria-current": id === place ? "page" : undefined, onclick: () => void choosePlace(id) },
+        {
+          type: "button",
+          class: unread.has(id) ? "place unread" : "place",
+          data: { testid },
+          "aria-current": id === place ? "page" : undefined,
+          onclick: () => void choosePlace(id),
+        },
         label,
         unread.has(id) && h("span", { class: "hidden" }, " (new messages)"),
       ),
-    ); // prettier-ignore
+    );
   const mine = workspace.channels.filter(({ members }) => members.includes(me));
   const channels = mine.filter(({ kind }) => kind !== "im");
   byId("channels").replaceChildren(...channels.map(({ id, name }) => item(id, `# ${name}`, `channel-${name}`)));

@@ -44,7 +44,14 @@ function parsed(body) {
 }
 
 function pasteEvent() {
-  const text = h("textarea", { id: "event-text", class: "code", rows: 12, required: true, spellcheck: "false", data: { testid: "event-text" } }); // prettier-ignore
+  const text = h("textarea", {
+    id: "event-text",
+    class: "code",
+    rows: 12,
+    required: true,
+    spellcheck: "false",
+    data: { testid: "event-text" },
+  });
   const answer = h("pre", { class: "answer", role: "status", data: { testid: "event-answer" }, hidden: true });
   const close = () => {
     dialog.close();

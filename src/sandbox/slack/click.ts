@@ -43,7 +43,9 @@ export function clicks(
     click,
     clickStale: async (userId, locator, options = {}) => {
       person(workspace, userId);
-      const record = workspace.data.messages.find(({ channel, ts }) => ts === locator.ts && channel === (locator.channel ?? channel)); // prettier-ignore
+      const record = workspace.data.messages.find(
+        ({ channel, ts }) => ts === locator.ts && channel === (locator.channel ?? channel),
+      );
       const message = record?.versions[locator.version];
       if (!message) throw new Refused(`message ${locator.ts} never had a version ${locator.version}`);
       return press(clicker, userId, message, locator, options);

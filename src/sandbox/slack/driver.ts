@@ -18,8 +18,17 @@ export interface DriverResult {
   body: string;
   ackMs: number;
   /** What the person sees. `warning`: the sign beside a button that was not acknowledged; `failed`: a command's error. */
-  seen: | "ok" | "warning" | "failed" | "cancelled" // prettier-ignore
-    | "modal_closed" | "modal_errors" | "modal_updated" | "modal_pushed" | "modal_cleared" | "modal_trouble"; // prettier-ignore
+  seen:
+    | "ok"
+    | "warning"
+    | "failed"
+    | "cancelled"
+    | "modal_closed"
+    | "modal_errors"
+    | "modal_updated"
+    | "modal_pushed"
+    | "modal_cleared"
+    | "modal_trouble";
   /** Messages beside the fields, by block id. */
   viewErrors?: Record<string, string>;
   /** For {@link SlackDriver.replay}; absent when nothing was sent. */

@@ -32,7 +32,11 @@ export function modals(outgoing: Outgoing): Pick<SlackDriver, "submitView" | "cl
       const view = topView(workspace, userId);
       const stack = stackOf(workspace, userId);
       const closing = view.clear_on_close ? [...stack].reverse() : [view];
-      setStack(workspace, userId, stack.filter((open) => !closing.includes(open))); // prettier-ignore
+      setStack(
+        workspace,
+        userId,
+        stack.filter((open) => !closing.includes(open)),
+      );
       for (const closed of closing.filter(({ notify_on_close }) => notify_on_close)) {
         const payload = JSON.stringify(viewClosed(workspace, userId, closed, view.clear_on_close));
         const body = new URLSearchParams({ payload }).toString();
@@ -95,7 +99,11 @@ function applyAnswer(
 ): Pick<DriverResult, "seen" | "viewErrors" | "problem"> {
   switch (answer["response_action"]) {
     case undefined:
-      setStack(workspace, user, stackOf(workspace, user).filter(({ id }) => id !== view.id)); // prettier-ignore
+      setStack(
+        workspace,
+        user,
+        stackOf(workspace, user).filter(({ id }) => id !== view.id),
+      );
       return { seen: "modal_closed" };
     case "clear":
       setStack(workspace, user, []);

@@ -30,27 +30,30 @@ export function pageRoutes(
   hands: Hands,
   awsPageUrl: string | undefined,
 ): void {
+  app.setErrorHandler(explain);
   const index = (_: unknown, reply: FastifyReply) => sendFile(reply, "index.html");
   app.get("/", index);
   app.get("/archives/:channel/:message", index);
   app.get<{ Params: { file: string } }>("/page/:file", ({ params }, reply) => sendFile(reply, params.file));
   app.get("/sandbox-api/stream", (_, reply) => stream(reply, workspace));
   readRoutes(app, workspace, hands, awsPageUrl);
-  app.post<{ Params: { operation: string }; Body: string }>(
+  app.post<{ Params: { operation: string }; Body: unknown }>(
     "/sandbox-api/:operation",
     async ({ params, body }, reply) => {
       const run = Object.hasOwn(operations, params.operation) ? operations[params.operation] : undefined;
       if (!run) return reply.code(404).send({ error: { message: `no operation "${params.operation}"` } });
-      try {
-        return { result: (await run(hands, body === "" ? {} : JSON.parse(body))) ?? null };
-      } catch (error) {
-        if (error instanceof Refused) return reply.code(409).send({ error: { message: error.message } });
-        if (error instanceof z.ZodError || error instanceof SyntaxError)
-          return reply.code(400).send({ error: { message: error.message } });
-        throw error;
-      }
+      const input: unknown = typeof body === "string" && body !== "" ? JSON.parse(body) : {};
+      return { result: (await run(hands, input)) ?? null };
     },
   );
+}
+
+/** 409 for what a person could not do, 400 for a request that makes no sense. */
+function explain(error: unknown, _: unknown, reply: FastifyReply): FastifyReply {
+  if (error instanceof Refused) return reply.code(409).send({ error: { message: error.message } });
+  if (error instanceof z.ZodError || error instanceof SyntaxError)
+    return reply.code(400).send({ error: { message: error.message } });
+  return reply.send(error);
 }
 
 function readRoutes(

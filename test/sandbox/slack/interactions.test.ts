@@ -134,7 +134,12 @@ test("a response_url works five times in thirty minutes and can replace or delet
     const { ts } = await client.chat.postMessage(buttonCard());
     const click = async () => {
       await slack.driver.click("U0ANALYST", { ts: ts!, actionId: "go" });
-      return (body: object) => fetch(urls.at(-1)!, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }); // prettier-ignore
+      return (body: object) =>
+        fetch(urls.at(-1)!, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
     };
     const first = await click();
     for (let use = 0; use < 5; use += 1) expect((await first({ text: `use ${use}` })).status).toBe(200);

@@ -56,7 +56,9 @@ test("a trigger opens one modal, within three seconds", () =>
     expect(await refusal(client.views.open({ trigger_id: late, view: modal() }))).toMatchObject({
       error: "expired_trigger_id",
     });
-    expect(await refusal(client.views.open({ trigger_id: "1.2.3", view: modal() }))).toMatchObject({ error: "invalid_trigger_id" }); // prettier-ignore
+    expect(await refusal(client.views.open({ trigger_id: "1.2.3", view: modal() }))).toMatchObject({
+      error: "invalid_trigger_id",
+    });
     const bad = await refusal(
       client.views.open({ trigger_id: await next(), view: modal({ title: plain("x".repeat(25)) }) }),
     );
@@ -71,7 +73,9 @@ test("three views on the stack, no fourth; hashes and external ids guard", () =>
     const first = await client.views.open({ trigger_id: await next(), view: modal({ external_id: "one" }) });
     await client.views.push({ trigger_id: await next(), view: modal() });
     await client.views.push({ trigger_id: await next(), view: modal() });
-    expect(await refusal(client.views.push({ trigger_id: await next(), view: modal() }))).toMatchObject({ error: "push_limit_reached" }); // prettier-ignore
+    expect(await refusal(client.views.push({ trigger_id: await next(), view: modal() }))).toMatchObject({
+      error: "push_limit_reached",
+    });
     const top = slack.driver.views("U0ANALYST").at(-1)!;
     expect(top.root_view_id).toBe(first.view?.id);
     const update = { view_id: top.id, view: modal({ title: plain("New") }) };
@@ -94,7 +98,14 @@ test("submitting: the client's checks, the values, field errors, update, close",
       const text = view.state.values["reason"]?.["reason"]?.value;
       if (text === "bad") return ack({ response_action: "errors", errors: { reason: "Say more" } });
       if (text === "unknown") return ack({ response_action: "errors", errors: { nothing: "x" } });
-      if (text === "again") return ack({ response_action: "update", view: modal({ blocks: [{ type: "alert", text: plain("Too late") } as never, section("x")], submit: undefined }) }); // prettier-ignore
+      if (text === "again")
+        return ack({
+          response_action: "update",
+          view: modal({
+            blocks: [{ type: "alert", text: plain("Too late") } as never, section("x")],
+            submit: undefined,
+          }),
+        });
       return ack();
     });
     const next = await trigger(parts);
@@ -106,7 +117,10 @@ test("submitting: the client's checks, the values, field errors, update, close",
     await expect(slack.driver.submitView("U0ANALYST", { other: { field: "x" } })).rejects.toThrow();
     await expect(slack.driver.submitView("U0SENIOR", {})).rejects.toThrow("no modal open");
     expect(await submit("bad")).toMatchObject({ seen: "modal_errors", viewErrors: { reason: "Say more" } });
-    expect(await submit("unknown")).toMatchObject({ seen: "modal_trouble", problem: expect.stringContaining("unknown_blocks") }); // prettier-ignore
+    expect(await submit("unknown")).toMatchObject({
+      seen: "modal_trouble",
+      problem: expect.stringContaining("unknown_blocks"),
+    });
     expect(bodies[0]).toMatchObject({
       type: "view_submission",
       user: { id: "U0ANALYST", name: "ana" },

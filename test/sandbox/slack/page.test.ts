@@ -38,7 +38,10 @@ inBrowser("live messages, people, buttons, threads, commands and modals", () =>
       const { trigger_id } = body as unknown as { trigger_id: string };
       const element = { type: "plain_text_input" as const, action_id: "reason", multiline: true };
       const blocks = [{ type: "input" as const, block_id: "reason", label: plain("Reason"), element }];
-      await client.views.open({ trigger_id, view: { type: "modal", callback_id: "why", title: plain("Why?"), submit: plain("Send"), blocks } }); // prettier-ignore
+      await client.views.open({
+        trigger_id,
+        view: { type: "modal", callback_id: "why", title: plain("Why?"), submit: plain("Send"), blocks },
+      });
       await ack();
     });
     app.view("why", async ({ ack, view }) => {

@@ -18,7 +18,9 @@ test("auth.test names the team and the bot, and lists the scopes", () =>
 test("checks come in Slack's order: method, token, scope, arguments, object", () =>
   withSlack(async (slack, client) => {
     expect(await refusal(client.apiCall("chat.nothing"))).toMatchObject({ error: "unknown_method" });
-    expect(await refusal(clientOf(slack, "xoxb-wrong").apiCall("chat.update"))).toMatchObject({ error: "invalid_auth" }); // prettier-ignore
+    expect(await refusal(clientOf(slack, "xoxb-wrong").apiCall("chat.update"))).toMatchObject({
+      error: "invalid_auth",
+    });
     slack.driver.setScopes(["users:read"]);
     expect(await refusal(client.apiCall("chat.postMessage"))).toMatchObject({
       error: "missing_scope",
@@ -28,10 +30,15 @@ test("checks come in Slack's order: method, token, scope, arguments, object", ()
     const missing = await refusal(client.apiCall("chat.postMessage"));
     expect(missing.error).toBe("invalid_arguments");
     expect(missing.response_metadata?.messages).toEqual(["[ERROR] missing required field: channel"]);
-    expect(await refusal(client.chat.postMessage({ channel: "C0NONE", text: "x" }))).toMatchObject({ error: "channel_not_found" }); // prettier-ignore
+    expect(await refusal(client.chat.postMessage({ channel: "C0NONE", text: "x" }))).toMatchObject({
+      error: "channel_not_found",
+    });
     slack.driver.revokeToken();
     expect(await refusal(client.auth.test())).toMatchObject({ error: "token_revoked" });
-    expect(await (await fetch(`${slack.apiUrl}auth.test`, { method: "POST" })).json()).toEqual({ ok: false, error: "not_authed" }); // prettier-ignore
+    expect(await (await fetch(`${slack.apiUrl}auth.test`, { method: "POST" })).json()).toEqual({
+      ok: false,
+      error: "not_authed",
+    });
   }));
 
 test("a stored message differs from what was sent the way Slack's do", () =>
@@ -47,9 +54,13 @@ test("a stored message differs from what was sent the way Slack's do", () =>
 
 test("posting needs membership, content and an open channel", () =>
   withSlack(async (slack, client) => {
-    expect(await refusal(client.chat.postMessage({ channel: "C0GENERAL", text: "x" }))).toMatchObject({ error: "not_in_channel" }); // prettier-ignore
+    expect(await refusal(client.chat.postMessage({ channel: "C0GENERAL", text: "x" }))).toMatchObject({
+      error: "not_in_channel",
+    });
     expect(await refusal(client.apiCall("chat.postMessage", { channel: ALERTS }))).toMatchObject({ error: "no_text" });
-    expect(await refusal(client.apiCall("chat.postMessage", { channel: ALERTS, text: "x", blocks: "{" }))).toMatchObject({ error: "invalid_blocks_format" }); // prettier-ignore
+    expect(
+      await refusal(client.apiCall("chat.postMessage", { channel: ALERTS, text: "x", blocks: "{" })),
+    ).toMatchObject({ error: "invalid_blocks_format" });
     await client.conversations.join({ channel: "C0GENERAL" });
     await client.chat.postMessage({ channel: "#general", text: "hello" });
     slack.driver.archiveChannel(ALERTS);
@@ -72,9 +83,15 @@ test("an update keeps omitted metadata and blocks, makes a new version, and allo
     const long = client.chat.update({ channel: ALERTS, ts: ts!, text: "x".repeat(4_001) });
     expect(await refusal(long)).toMatchObject({ error: "msg_too_long" });
     const others = await slack.driver.say("U0ANALYST", ALERTS, "mine");
-    expect(await refusal(client.chat.update({ channel: ALERTS, ts: others, text: "x" }))).toMatchObject({ error: "cant_update_message" }); // prettier-ignore
-    expect(await refusal(client.chat.update({ channel: "U0ANALYST", ts: ts!, text: "x" }))).toMatchObject({ error: "channel_not_found" }); // prettier-ignore
-    expect(await refusal(client.chat.delete({ channel: ALERTS, ts: others }))).toMatchObject({ error: "cant_delete_message" }); // prettier-ignore
+    expect(await refusal(client.chat.update({ channel: ALERTS, ts: others, text: "x" }))).toMatchObject({
+      error: "cant_update_message",
+    });
+    expect(await refusal(client.chat.update({ channel: "U0ANALYST", ts: ts!, text: "x" }))).toMatchObject({
+      error: "channel_not_found",
+    });
+    expect(await refusal(client.chat.delete({ channel: ALERTS, ts: others }))).toMatchObject({
+      error: "cant_delete_message",
+    });
   }));
 
 test("threads: replies stay out of the channel unless broadcast; a deleted parent leaves a tombstone", () =>
@@ -105,9 +122,15 @@ test("history shows metadata only when asked, and pages by cursor", () =>
     expect(without.messages?.[0]).not.toHaveProperty("metadata");
     const page = await client.conversations.history({ channel: ALERTS, limit: 2, include_all_metadata: true });
     expect(page).toMatchObject({ has_more: true, messages: [{ text: "three", metadata }, { text: "two" }] });
-    const rest = await client.conversations.history({ channel: ALERTS, limit: 2, cursor: page.response_metadata!.next_cursor! }); // prettier-ignore
+    const rest = await client.conversations.history({
+      channel: ALERTS,
+      limit: 2,
+      cursor: page.response_metadata!.next_cursor!,
+    });
     expect(rest.messages?.map(({ text }) => text)).toEqual(["one"]);
-    expect(await refusal(client.conversations.history({ channel: ALERTS, cursor: "nonsense" }))).toMatchObject({ error: "invalid_cursor" }); // prettier-ignore
+    expect(await refusal(client.conversations.history({ channel: ALERTS, cursor: "nonsense" }))).toMatchObject({
+      error: "invalid_cursor",
+    });
   }));
 
 test("metadata has a form and a size", () =>
@@ -115,7 +138,9 @@ test("metadata has a form and a size", () =>
     const post = (metadata: unknown) =>
       refusal(client.apiCall("chat.postMessage", { channel: ALERTS, text: "x", metadata }));
     expect(await post({ event_type: "a" })).toMatchObject({ error: "invalid_metadata_format" });
-    expect(await post({ event_type: "a", event_payload: { x: "y".repeat(8_001) } })).toMatchObject({ error: "metadata_too_large" }); // prettier-ignore
+    expect(await post({ event_type: "a", event_payload: { x: "y".repeat(8_001) } })).toMatchObject({
+      error: "metadata_too_large",
+    });
   }));
 
 test("ephemeral messages: only that member sees them, and never in history", () =>
@@ -144,7 +169,10 @@ test("people, groups and channels", () =>
     expect(await refusal(client.users.lookupByEmail({ email: "no@example.com" }))).toMatchObject({
       error: "users_not_found",
     });
-    expect((await client.users.info({ user: "U0LEAD" })).user).toMatchObject({ is_bot: false, profile: { email: "leo@example.com" } }); // prettier-ignore
+    expect((await client.users.info({ user: "U0LEAD" })).user).toMatchObject({
+      is_bot: false,
+      profile: { email: "leo@example.com" },
+    });
     const groups = await client.usergroups.list({ include_users: true });
     expect(groups.usergroups?.find(({ handle }) => handle === "security")?.users).toHaveLength(3);
     slack.driver.editGroup("@security", ["U0ANALYST"]);

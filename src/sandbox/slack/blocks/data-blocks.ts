@@ -1,6 +1,20 @@
 import { blockLimits } from "../limits.ts";
 import type { JsonObject } from "../types.ts";
-import { array, boolean, fail, isObject, known, number, object, oneOf, optional, required, string, url, variant } from "./check.ts"; // prettier-ignore
+import {
+  array,
+  boolean,
+  fail,
+  isObject,
+  known,
+  number,
+  object,
+  oneOf,
+  optional,
+  required,
+  string,
+  url,
+  variant,
+} from "./check.ts";
 import type { Check, Report } from "./check.ts";
 import { richText, richTextValue } from "./rich-text.ts";
 
@@ -16,7 +30,9 @@ export const taskCard = object({
   status: required(oneOf("pending", "in_progress", "complete", "error")),
   details: optional(richTextValue),
   output: optional(richTextValue),
-  sources: optional(array(variant({ url: object({ type: known, url: required(url(blockLimits.url)), text: required(string()) }) }))), // prettier-ignore
+  sources: optional(
+    array(variant({ url: object({ type: known, url: required(url(blockLimits.url)), text: required(string()) }) })),
+  ),
 });
 
 function uniqueTasks(value: JsonObject, pointer: string, report: Report): void {

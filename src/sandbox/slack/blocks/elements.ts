@@ -1,6 +1,22 @@
 import { blockLimits, elementLimits } from "../limits.ts";
 import type { JsonObject } from "../types.ts";
-import { array, boolean, fail, isObject, known, missing, number, object, oneOf, optional, pattern, required, string, url, variant } from "./check.ts"; // prettier-ignore
+import {
+  array,
+  boolean,
+  fail,
+  isObject,
+  known,
+  missing,
+  number,
+  object,
+  oneOf,
+  optional,
+  pattern,
+  required,
+  string,
+  url,
+  variant,
+} from "./check.ts";
 import type { Check, Field, Report } from "./check.ts";
 import { objects, offeredOptions } from "./offered.ts";
 import { choiceOption, confirmDialog, optionGroup, overflowOption, plainText, selectOption } from "./text.ts";
@@ -71,16 +87,35 @@ const pickers: Record<string, Check> = {
   static_select: select({ ...listed, initial_option: optional(selectOption) }, menu),
   external_select: select({ initial_option: optional(selectOption), min_query_length: optional(number({ min: 0 })) }),
   users_select: select({ initial_user: optional(string()) }),
-  conversations_select: select({ initial_conversation: optional(string()), default_to_current_conversation: optional(boolean), filter: optional(() => undefined), ...responseUrl }), // prettier-ignore
+  conversations_select: select({
+    initial_conversation: optional(string()),
+    default_to_current_conversation: optional(boolean),
+    filter: optional(() => undefined),
+    ...responseUrl,
+  }),
   channels_select: select({ initial_channel: optional(string()), ...responseUrl }),
-  multi_static_select: select({ ...listed, ...maxSelected, initial_options: optional(array(selectOption, { min: 1 })) }, menu), // prettier-ignore
+  multi_static_select: select(
+    { ...listed, ...maxSelected, initial_options: optional(array(selectOption, { min: 1 })) },
+    menu,
+  ),
   multi_users_select: select({ ...maxSelected, initial_users: ids }),
-  multi_conversations_select: select({ ...maxSelected, initial_conversations: ids, default_to_current_conversation: optional(boolean), filter: optional(() => undefined) }), // prettier-ignore
+  multi_conversations_select: select({
+    ...maxSelected,
+    initial_conversations: ids,
+    default_to_current_conversation: optional(boolean),
+    filter: optional(() => undefined),
+  }),
   multi_channels_select: select({ ...maxSelected, initial_channels: ids }),
   datepicker: select({ initial_date: optional(date) }),
   timepicker: select({ initial_time: optional(time), timezone: optional(string()) }),
-  radio_buttons: object({ ...action, ...confirm, ...focus, options: choices, initial_option: optional(choiceOption) }, initialIsOffered), // prettier-ignore
-  checkboxes: object({ ...action, ...confirm, ...focus, options: choices, initial_options: optional(array(choiceOption, { min: 1 })) }, initialIsOffered), // prettier-ignore
+  radio_buttons: object(
+    { ...action, ...confirm, ...focus, options: choices, initial_option: optional(choiceOption) },
+    initialIsOffered,
+  ),
+  checkboxes: object(
+    { ...action, ...confirm, ...focus, options: choices, initial_options: optional(array(choiceOption, { min: 1 })) },
+    initialIsOffered,
+  ),
 };
 
 const datetimepicker = picker({ initial_date_time: optional(number({ integer: true })) });

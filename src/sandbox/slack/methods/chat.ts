@@ -1,6 +1,15 @@
 import { flag, text } from "../arguments.ts";
 import { messageLimits } from "../limits.ts";
-import { apiMessage, botMessage, inThread, isReply, readBlocks, readMetadata, readText, threadMessages } from "../messages.ts"; // prettier-ignore
+import {
+  apiMessage,
+  botMessage,
+  inThread,
+  isReply,
+  readBlocks,
+  readMetadata,
+  readText,
+  threadMessages,
+} from "../messages.ts";
 import { permalink } from "../permalink.ts";
 import type { Channel, JsonObject, MessageRecord } from "../types.ts";
 import { latest } from "../workspace.ts";
