@@ -19,7 +19,7 @@ export async function openBucketWorld(params: Record<string, Json>): Promise<Buc
     clock,
   );
   const parsed = action.params.parse(params);
-  const bucket = () => sandbox.state.bucket(String(params["bucket_name"]))!.bucket;
+  const bucket = () => sandbox.state.bucket(parsed.bucket_name)!.bucket;
   return {
     sandbox,
     context: (overrides = {}) =>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { action as s3Action } from "../../src/act/aws-s3-disable-public-access/index.ts";
 import { createConnectors } from "../../src/act/connectors/connectors.ts";
 import type { ActionDefinition } from "../../src/core/action.ts";
-import { coerceError, type PolicyError } from "../../src/core/errors.ts";
+import { PolicyError } from "../../src/core/errors.ts";
 import type { Bucket } from "../../src/sandbox/aws/s3/model.ts";
 import { openBucketWorld, type BucketWorld } from "./aws-s3-disable-public-access.fixture.ts";
 
@@ -21,11 +21,13 @@ const reopen = async (...args: Parameters<typeof open>) => {
 };
 const bucketNow = () => world.sandbox.state.bucket("acme-logs")!.bucket;
 const thrownBy = async (answer: Promise<unknown>): Promise<PolicyError> => {
-  const error = await answer.then(
-    () => new Error("nothing was thrown"),
-    (thrown: unknown) => coerceError(thrown),
-  );
-  return error as PolicyError;
+  try {
+    await answer;
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
 };
 
 test("the plan of the public bucket says what a card needs", async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { loadCatalogue } from "../../src/act/catalogue.ts";
 import type { ActionPlan } from "../../src/core/action.ts";
 import { actionTypes, priorityDeadlineMs } from "../../src/core/action.ts";
-import { coerceError, type PolicyError } from "../../src/core/errors.ts";
+import { PolicyError } from "../../src/core/errors.ts";
 import { canonicalJson, digest } from "../../src/core/json.ts";
 import type { Fixture, FixtureCase, World } from "./fixture.ts";
 
@@ -41,11 +41,13 @@ async function hear<T>(answer: Promise<T>): Promise<T> {
   }
 }
 async function thrownBy(answer: Promise<unknown>): Promise<PolicyError> {
-  const error = await hear(answer).then(
-    () => new Error("nothing was thrown"),
-    (thrown: unknown) => coerceError(thrown),
-  );
-  return error as PolicyError;
+  try {
+    await hear(answer);
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
 }
 function everything(value: unknown, depth = 0): string {
   if (depth > 6 || value === null || typeof value !== "object") return String(value);

@@ -72,11 +72,12 @@ function isNarrowed(condition: Json | undefined): boolean {
 function pinsCaller(keys: JsonObject): boolean {
   return Object.entries(keys).some(([key, values]) => {
     const all = list(values);
-    return all.length > 0 && all.every((value) => isFixed(key.toLowerCase(), String(value)));
+    return all.length > 0 && all.every((value) => isFixed(key.toLowerCase(), value));
   });
 }
 
-function isFixed(key: string, value: string): boolean {
+function isFixed(key: string, value: Json): boolean {
+  if (typeof value !== "string") return false;
   if (key === "aws:sourceip") return isNarrowRange(value);
   return pinning.includes(key) && !/[*?]|\$\{/.test(value);
 }
@@ -88,7 +89,7 @@ function isNarrowRange(range: string): boolean {
 }
 
 function list(value: Json): readonly Json[] {
-  return Array.isArray(value) ? value : [value];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
 function parse(text: string): Json | undefined {

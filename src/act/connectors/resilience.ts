@@ -75,15 +75,15 @@ function createGuard(name: string): Guard {
     },
     write: async (call, signal) => {
       signal.throwIfAborted();
-      let sent = false;
+      const progress = { sent: false };
       try {
         return await writes.execute((context) => {
           const answer = begin(call, context.signal);
-          sent = true;
+          progress.sent = true;
           return answer;
         }, signal);
       } catch (error) {
-        if (!sent) signal.throwIfAborted();
+        if (!progress.sent) signal.throwIfAborted();
         throw translated(error, name);
       }
     },
