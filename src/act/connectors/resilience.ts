@@ -26,7 +26,7 @@ const failuresToOpen = 8;
 const openMs = 10_000;
 
 /** A call that takes the signal to pass on, and throws PolicyErrors. */
-export type ProviderCall<T> = (signal: AbortSignal) => Promise<T>;
+type ProviderCall<T> = (signal: AbortSignal) => Promise<T>;
 
 /** What stands between the product and one account of a provider. */
 export interface Guard {
