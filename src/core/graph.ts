@@ -51,6 +51,8 @@ export interface GateApproval {
   readonly approvers: readonly string[];
   readonly requiredApprovals?: number;
   readonly timeoutMs?: number;
+  /** Name of an approval chain whose stages replace approvers and matrix (DESIGN 7.7). */
+  readonly chain?: string;
   /** Ask always, whatever the conditions say (undo of something that reduced risk). */
   readonly always?: boolean;
   /** A fixed impact (undo asks at the original one). */

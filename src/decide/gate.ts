@@ -1,16 +1,12 @@
 import type { Decision } from "../core/decision.ts";
-import { PolicyError } from "../core/errors.ts";
 import type { PolicyEvent } from "../core/event.ts";
 import type { GateNode } from "../core/graph.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isLevel, levelRank, type Level } from "../core/level.ts";
-import { evaluateCondition } from "../expression/evaluate.ts";
-import type { Scope } from "../expression/path.ts";
-import { parseExpression } from "../expression/parse.ts";
 import type { Documents } from "../workflow/documents.ts";
 import { environmentOf } from "./facts.ts";
 import { impactOf, type Impact } from "./impact.ts";
-import { claimedScope, trustedScope } from "./scope.ts";
+import { whyNeeded } from "./doubt.ts";
 
 export interface GateInput {
   readonly event: PolicyEvent;
@@ -93,28 +89,5 @@ function requiredBy(name: string, input: GateInput, impact: Impact): string | un
       ? `impact is ${impact.level}: ${impact.because.join(", ")}`
       : undefined;
   const source = input.documents.conditions.get(name);
-  if (source === undefined) return "no document defines this condition";
-  const extra = {
-    settings: input.documents.settings,
-    ...(input.planFacts === undefined ? {} : { trustedFacts: input.planFacts }),
-    ...(input.now === undefined ? {} : { now: input.now }),
-  };
-  return asks(source, trustedScope(input.event, extra), true) ?? asks(source, claimedScope(input.event, extra), false);
-}
-
-/** Evaluates a named condition; `doubt` says whether not knowing asks for approval too. */
-function asks(source: string, scope: Scope, doubt: boolean): string | undefined {
-  try {
-    const result = evaluateCondition(parseExpression(source), scope);
-    if (result.status === "value")
-      return result.value === true ? (doubt ? "it holds" : "it holds by what the sender says") : undefined;
-    if (!doubt) return undefined;
-    return result.status === "unknown"
-      ? `${result.names.join(", ")} unknown`
-      : `it cannot be evaluated: ${result.message}`;
-  } catch (error) {
-    // A condition that no longer parses must ask rather than stop the run.
-    if (error instanceof PolicyError) return doubt ? `it cannot be evaluated: ${error.message}` : undefined;
-    throw error;
-  }
+  return source === undefined ? "no document defines this condition" : whyNeeded(source, input);
 }

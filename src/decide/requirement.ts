@@ -1,16 +1,23 @@
 import { PolicyError } from "../core/errors.ts";
+import type { PolicyEvent } from "../core/event.ts";
 import type { GateNode } from "../core/graph.ts";
+import type { JsonObject } from "../core/json.ts";
 import { levelRank, levels, type Level } from "../core/level.ts";
 import type { RoleBinding, StageRequest } from "../core/ports.ts";
 import { nameHint } from "../expression/suggest.ts";
 import type { Documents } from "../workflow/documents.ts";
 import { canBeMet, matrixRow } from "../workflow/quorum.ts";
-import type { MatrixRow } from "../workflow/policy-documents.ts";
+import { whyNeeded } from "./doubt.ts";
+import type { MatrixRow } from "../workflow/policy-model.ts";
 
 export interface RequirementInput {
   readonly gate: GateNode;
   readonly level: Level;
   readonly documents: Documents;
+  /** What stage conditions of a chain are judged by; without it every stage is required. */
+  readonly event?: PolicyEvent;
+  readonly planFacts?: JsonObject;
+  readonly now?: string;
   /** The owner's e-mail from tags we read ourselves. */
   readonly owner?: string;
 }
@@ -32,10 +39,54 @@ export interface Requirement {
  * @throws PolicyError `unknown_name` for a role no document binds, `bad_document` when nobody could ever approve.
  */
 export function requirementFor(input: RequirementInput): Requirement {
+  const { gate, documents } = input;
+  const ciso = documents.roles.get("ciso");
+  const asked = gate.approval.chain === undefined ? singleStage(input) : chainStages(gate.approval.chain, input);
+  return { ...asked, expiryRoles: ciso === undefined ? [] : [ciso] };
+}
+
+function singleStage(input: RequirementInput): Omit<Requirement, "expiryRoles"> {
   const { gate, level, documents } = input;
   const row = matrixRow(documents.matrix, level);
   const names = gate.approval.approvers.length > 0 ? gate.approval.approvers : (row?.approvers ?? []);
   const required = Math.max(row?.requiredApprovals ?? 1, gate.approval.requiredApprovals ?? 1);
+  const stage = stageRequest(gate.name, names, required, input);
+  const timeoutMs = gate.approval.timeoutMs ?? documents.settings.approvalTimeoutMs;
+  const escalation = escalationOf(row, level, stage.roles, timeoutMs, documents);
+  return { stages: [stage], timeoutMs, ...(escalation === undefined ? {} : { escalation }) };
+}
+
+/**
+ * A chain runs stage by stage; a stage whose condition is certainly false is left out, one whose condition fails or
+ * cannot be known is required (A15). Approval was found to be needed, so at least the first stage is asked. The whole
+ * request may take as long as its stages together.
+ */
+function chainStages(name: string, input: RequirementInput): Omit<Requirement, "expiryRoles"> {
+  const { gate, documents, event } = input;
+  const chain = documents.chains.get(name);
+  if (chain === undefined)
+    throw new PolicyError("unknown_name", `unknown chain ${name}`, {
+      hint: nameHint(name, [...documents.chains.keys()]),
+    });
+  const wanted = chain.filter(
+    ({ condition }) =>
+      condition === undefined ||
+      event === undefined ||
+      whyNeeded(condition, { ...input, event, planFacts: input.planFacts }) !== undefined,
+  );
+  const stages = wanted.length > 0 ? wanted : chain.slice(0, 1);
+  const together = stages.reduce(
+    (total, stage) => total + (stage.timeoutMs ?? documents.settings.approvalTimeoutMs),
+    0,
+  );
+  return {
+    stages: stages.map((stage) => stageRequest(stage.name, stage.approvers, stage.requiredApprovals, input)),
+    timeoutMs: gate.approval.timeoutMs ?? together,
+  };
+}
+
+function stageRequest(name: string, names: readonly string[], required: number, input: RequirementInput): StageRequest {
+  const { level, documents } = input;
   const roles = seatable(bindings(names, documents), required, level);
   if (roles.length === 0 || !canBeMet(roles, required))
     throw new PolicyError(
@@ -43,15 +94,7 @@ export function requirementFor(input: RequirementInput): Requirement {
       `${required} ${required === 1 ? "approval" : "approvals"} at ${level.toLowerCase()} impact can never be given by ${names.join(" and ") || "nobody"}`,
       { hint: "name approvers in the workflow, or in the approval_matrix" },
     );
-  const timeoutMs = gate.approval.timeoutMs ?? documents.settings.approvalTimeoutMs;
-  const escalation = escalationOf(row, level, roles, timeoutMs, documents);
-  const ciso = documents.roles.get("ciso");
-  return {
-    stages: [{ name: gate.name, roles, requiredApprovals: required }],
-    timeoutMs,
-    ...(escalation === undefined ? {} : { escalation }),
-    expiryRoles: ciso === undefined ? [] : [ciso],
-  };
+  return { name, roles, requiredApprovals: required };
 }
 
 /** Roles by name. @throws PolicyError `unknown_name`. */

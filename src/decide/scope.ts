@@ -97,16 +97,14 @@ function findingScope(event: PolicyEvent, tags: JsonObject | undefined): JsonObj
   return parts;
 }
 
-/** `environment` and `bucket_environment` (workflow seed), from the tags unless a fact says it. */
+/** `environment` and `bucket_environment` (workflow seed), from the tags unless a fact says it; `prod` reads `production`. */
 function environmentFacts(tags: JsonObject | undefined, facts: JsonObject): JsonObject {
-  const [word] = environmentsIn(tags);
-  if (word === undefined) return {};
-  const environment = /^prod$/i.test(word) ? "production" : word.toLowerCase();
-  return Object.fromEntries(
-    ["environment", "resource_environment", "bucket_environment"]
-      .filter((name) => !Object.hasOwn(facts, name))
-      .map((name) => [name, environment]),
-  );
+  const [tagged] = environmentsIn(tags);
+  const words = ["environment", "resource_environment", "bucket_environment"].flatMap((name) => {
+    const word = Object.hasOwn(facts, name) ? facts[name] : tagged;
+    return typeof word === "string" ? [[name, /^prod$/i.test(word) ? "production" : word.toLowerCase()] as const] : [];
+  });
+  return Object.fromEntries(words);
 }
 
 function eventScope(event: PolicyEvent): JsonObject {

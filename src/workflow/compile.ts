@@ -43,6 +43,7 @@ export function gateApproval(approval: Approval | undefined): GateApproval {
     requiredFor: approval?.required_for ?? [],
     approvers: approval?.approvers ?? [],
     ...(approval?.required_approvals === undefined ? {} : { requiredApprovals: approval.required_approvals }),
+    ...(approval?.chain === undefined ? {} : { chain: approval.chain }),
     ...(approval?.timeout === undefined ? {} : { timeoutMs: approval.timeout }),
     ...(approval !== undefined && approval.required_for === undefined ? { always: true } : {}),
   };

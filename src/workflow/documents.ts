@@ -1,19 +1,21 @@
+import type { ActionFacts } from "../core/action.ts";
 import { digest } from "../core/json.ts";
 import { levels } from "../core/level.ts";
 import type { RoleBinding } from "../core/ports.ts";
 import type { WorkflowDefinition } from "../core/graph.ts";
 import { policyNameFor } from "./policy-names.ts";
-import { PolicyReader, type Matrix, type PolicyDocuments } from "./policy-documents.ts";
+import { PolicyReader } from "./policy-documents.ts";
+import type { ChainStage, Matrix, PolicyDocuments } from "./policy-model.ts";
 import type { Permission } from "./policy-schemas.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import { canBeMet } from "./quorum.ts";
 import { readSections, type Section } from "./sections.ts";
 import type { Settings } from "./settings.ts";
 import type { SourceFile } from "./source.ts";
-import { WorkflowReader, type ActionFacts } from "./workflow-reader.ts";
+import { WorkflowReader } from "./workflow-reader.ts";
 
-export type { ActionFacts } from "./workflow-reader.ts";
-export type { Matrix, MatrixRow } from "./policy-documents.ts";
+export type { ActionFacts } from "../core/action.ts";
+export type { ChainStage, Matrix, MatrixRow } from "./policy-model.ts";
 export type { Permission } from "./policy-schemas.ts";
 export type { Problem } from "./problem.ts";
 export type { Settings } from "./settings.ts";
@@ -29,6 +31,8 @@ export interface Documents {
   readonly roles: ReadonlyMap<string, RoleBinding>;
   readonly conditions: ReadonlyMap<string, string>;
   readonly matrix: Matrix | undefined;
+  /** `approval_chain:` under the name `default`, and `approval_chains:` by name. */
+  readonly chains: ReadonlyMap<string, readonly ChainStage[]>;
   /** Roles by permission; what no document grants nobody may do. */
   readonly permissions: Readonly<Record<Permission, readonly string[]>>;
   readonly policyNames: { nameFor(controlIdOrFindingType: string): string | undefined };
@@ -49,7 +53,7 @@ export function loadDocuments(
   const { sections, problems: fileProblems, policyLost } = readSections(files);
   const reader = new PolicyReader();
   const policies = reader.read(sections);
-  const policyProblems = [...reader.problems, ...matrixProblems(policies)];
+  const policyProblems = [...reader.problems, ...matrixProblems(policies), ...chainProblems(policies)];
   const read = readWorkflows(
     sections.filter((section) => section.key === "workflow"),
     policies,
@@ -69,15 +73,18 @@ export function loadDocuments(
 
 function documentsOf(policies: PolicyDocuments, workflows: readonly WorkflowDefinition[]): Documents {
   const { roles, conditions, matrix, permissions, settings, policyNames, written } = policies;
+  const chains = new Map([...policies.chains].map(([name, chain]) => [name, chain.stages]));
+  const nameFor = (id: string): string | undefined => policyNameFor(policyNames, id);
   return {
     digest: digest(written),
     workflows,
     roles,
     conditions,
     matrix,
+    chains,
     permissions,
     settings,
-    policyNames: { nameFor: (id) => policyNameFor(policyNames, id) },
+    policyNames: { nameFor },
   };
 }
 
@@ -131,6 +138,19 @@ function matrixProblems(policies: PolicyDocuments): Problem[] {
       ),
     ];
   });
+}
+
+/** Stages of chains that can never be met with the people they name (A6). */
+function chainProblems(policies: PolicyDocuments): Problem[] {
+  return [...policies.chains.values()].flatMap(({ stages, positions }) =>
+    stages.flatMap((stage) => {
+      const bindings = stage.approvers.flatMap((name) => policies.roles.get(name) ?? []);
+      if (bindings.length < stage.approvers.length || canBeMet(bindings, stage.requiredApprovals)) return [];
+      const message = `${stage.requiredApprovals} approvals can never be given by ${stage.approvers.join(" and ")}`;
+      const hint = "lower the count, or name a group or more people";
+      return [documentProblem(message, positions.value([...stage.path, "required_approvals"]), hint)];
+    }),
+  );
 }
 
 /** A workflow by its name or by its file's stem (DESIGN 7). */

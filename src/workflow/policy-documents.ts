@@ -4,7 +4,10 @@ import type { Level } from "../core/level.ts";
 import type { RoleBinding } from "../core/ports.ts";
 import { nameHint } from "../expression/suggest.ts";
 import { builtInConditions, checkCondition } from "./check-names.ts";
+import type { Chain, ChainStage, Matrix, MatrixRow, PolicyDocuments, RoleUse } from "./policy-model.ts";
 import {
+  ApprovalChain,
+  ApprovalChains,
   ApprovalMatrix,
   Approvers,
   Conditions,
@@ -17,38 +20,8 @@ import {
 import { documentProblem, type Problem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import type { Section } from "./sections.ts";
-import { settingsOf, type Settings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import type { Positions } from "./source.ts";
-
-export interface MatrixRow {
-  readonly approvers: readonly string[];
-  readonly requiredApprovals: number;
-  /** Milliseconds after which more people are asked. */
-  readonly escalationTimeoutMs?: number;
-  readonly escalateTo?: readonly string[];
-}
-/** `approval_matrix:` by impact. */
-export type Matrix = Readonly<Partial<Record<Level, MatrixRow>>>;
-
-/** A role name as some document used it, to be checked once all roles are known. */
-export interface RoleUse {
-  readonly role: string;
-  readonly positions: Positions;
-  readonly path: readonly PropertyKey[];
-}
-
-export interface PolicyDocuments {
-  readonly roles: ReadonlyMap<string, RoleBinding>;
-  readonly conditions: ReadonlyMap<string, string>;
-  readonly matrix: Matrix | undefined;
-  readonly matrixPositions: Positions | undefined;
-  readonly permissions: Readonly<Record<Permission, readonly string[]>>;
-  /** Control id or finding type → policy name, as written. */
-  readonly policyNames: ReadonlyMap<string, string>;
-  readonly settings: Settings;
-  /** The accepted documents as they were written, for the digest. */
-  readonly written: { readonly [key: string]: Json };
-}
 
 /** Reads every section that is not a workflow. Sections of one kind may be spread over files, but say nothing twice. */
 export class PolicyReader {
@@ -59,6 +32,7 @@ export class PolicyReader {
   private readonly policyNames = new Map<string, string>();
   private readonly roleUses: RoleUse[] = [];
   private readonly written: Record<string, Json> = {};
+  private readonly chains = new Map<string, Chain>();
   private matrix: Matrix | undefined;
   private matrixPositions: Positions | undefined;
   private settings: SettingsDocument | undefined;
@@ -71,6 +45,7 @@ export class PolicyReader {
       conditions: this.conditions,
       matrix: this.matrix,
       matrixPositions: this.matrixPositions,
+      chains: this.chains,
       permissions: Object.fromEntries(
         permissionNames.map((name) => [name, this.permissions.get(name) ?? []]),
       ) as Record<Permission, readonly string[]>,
@@ -87,6 +62,12 @@ export class PolicyReader {
       this.parse(Conditions, section, (document) => this.namedConditions(document, section));
     else if (key === "approval_matrix")
       this.parse(ApprovalMatrix, section, (document) => this.approvalMatrix(document, section));
+    else if (key === "approval_chain")
+      this.parse(ApprovalChain, section, (document) => this.chain("default", document, section, []));
+    else if (key === "approval_chains")
+      this.parse(ApprovalChains, section, (document) => {
+        for (const [name, chain] of Object.entries(document)) this.chain(name, chain, section, [name]);
+      });
     else if (key === "permissions")
       this.parse(Permissions, section, (document) => this.permissionRoles(document, section));
     else if (key === "policies") this.parse(Policies, section, (document) => this.policyIds(document, section));
@@ -160,6 +141,25 @@ export class PolicyReader {
     }
     this.matrix = rows;
     this.matrixPositions = section.positions;
+  }
+
+  private chain(name: string, document: ApprovalChain, section: Section, path: readonly PropertyKey[]): void {
+    if (this.chains.has(name)) this.twice(`the chain ${name}`, section, path);
+    const stages = document.map((stage, index): ChainStage => {
+      const at = [...path, index];
+      this.use(stage.approvers, section, [...at, "approvers"]);
+      if (stage.condition !== undefined)
+        this.problems.push(...checkCondition(stage.condition, [section.key, ...at, "condition"], section.positions));
+      return {
+        name: stage.step,
+        approvers: stage.approvers,
+        requiredApprovals: stage.required_approvals ?? 1,
+        path: [section.key, ...at],
+        ...(stage.condition === undefined ? {} : { condition: stage.condition }),
+        ...(stage.timeout === undefined ? {} : { timeoutMs: stage.timeout }),
+      };
+    });
+    this.chains.set(name, { stages, positions: section.positions });
   }
 
   private permissionRoles(document: Permissions, section: Section): void {

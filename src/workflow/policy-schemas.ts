@@ -56,6 +56,27 @@ export const ApprovalMatrix = z
   .refine((matrix) => Object.keys(matrix).length > 0, "the matrix is empty");
 export type ApprovalMatrix = z.infer<typeof ApprovalMatrix>;
 
+/** `approval_chain:` stages in order (workflow seed): each waits for the one before. */
+export const ApprovalChain = z
+  .array(
+    z.strictObject({
+      step: Word,
+      approvers: RoleNames,
+      required_approvals: Count.optional(),
+      /** The stage is skipped when this is certainly false. */
+      condition: z.string().min(1, "the condition is empty").optional(),
+      timeout: Duration.optional(),
+    }),
+  )
+  .min(1, "the chain is empty")
+  .max(20, "at most 20 stages")
+  .refine((chain) => new Set(chain.map((stage) => stage.step)).size === chain.length, "a step stands twice");
+export type ApprovalChain = z.infer<typeof ApprovalChain>;
+
+/** `approval_chains:` several, by name; the one under `approval_chain:` is called `default`. */
+export const ApprovalChains = z.record(Word, ApprovalChain);
+export type ApprovalChains = z.infer<typeof ApprovalChains>;
+
 export const permissionNames = ["run", "stop", "undo", "retry", "pause", "break_glass"] as const;
 export type Permission = (typeof permissionNames)[number];
 const Roles = z.array(Word).max(20, "at most 20 roles");

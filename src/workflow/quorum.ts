@@ -1,6 +1,6 @@
 import { levelRank, levels, type Level } from "../core/level.ts";
 import type { RoleBinding } from "../core/ports.ts";
-import type { Matrix, MatrixRow } from "./policy-documents.ts";
+import type { Matrix, MatrixRow } from "./policy-model.ts";
 
 /**
  * The row of the matrix for an impact. A level without a row of its own takes the next stricter one, and when there is

@@ -9,6 +9,8 @@ export const sectionKeys = [
   "workflow",
   "conditions",
   "approval_matrix",
+  "approval_chain",
+  "approval_chains",
   "approvers",
   "permissions",
   "policies",
@@ -16,14 +18,7 @@ export const sectionKeys = [
 ] as const;
 export type SectionKey = (typeof sectionKeys)[number];
 /** Keys of the language that this version does not load yet: named as such instead of as a typing mistake. */
-const laterKeys: readonly string[] = [
-  "approval_chain",
-  "approval_chains",
-  "remediation_policies",
-  "accounts",
-  "request",
-  "templates",
-];
+const laterKeys: readonly string[] = ["remediation_policies", "accounts", "request", "templates"];
 
 /** One top-level key of one file. */
 export interface Section {

@@ -1,28 +1,20 @@
-import type { z } from "zod";
-import type { ActionType } from "../core/action.ts";
+import type { ActionFacts } from "../core/action.ts";
+import { PolicyError } from "../core/errors.ts";
 import type { WorkflowDefinition } from "../core/graph.ts";
 import { digest } from "../core/json.ts";
-import { highestLevel, levelRank, levels, type Level } from "../core/level.ts";
+import { highestLevel, levelRank, levels } from "../core/level.ts";
 import { nameHint } from "../expression/suggest.ts";
 import { builtInConditions, checkCondition, checkScriptText } from "./check-names.ts";
 import { checkParameters } from "./check-parameters.ts";
+import { parseCron } from "./cron.ts";
 import { compileGraph, factConditions, reservedIds, withoutPlaces } from "./compile.ts";
-import { unknownRole, type PolicyDocuments } from "./policy-documents.ts";
+import { unknownRole } from "./policy-documents.ts";
+import type { PolicyDocuments } from "./policy-model.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import { canBeMet, matrixRow } from "./quorum.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import type { Section } from "./sections.ts";
-import { Workflow, type Step } from "./workflow-schema.ts";
-
-/** What lint needs to know of an action of the catalogue; passed in, because `workflow/` must not import `act/`. */
-export interface ActionFacts {
-  readonly name: string;
-  readonly changesSomething: boolean;
-  readonly impact: Level;
-  readonly params: z.ZodType;
-  readonly type: ActionType;
-  readonly installed: boolean;
-}
+import { Workflow, type Approval, type Step } from "./workflow-schema.ts";
 
 /** Reads one `workflow:` section: its shape, then everything that hangs on other documents. */
 export class WorkflowReader {
@@ -48,8 +40,7 @@ export class WorkflowReader {
     const workflow = result.data;
     this.checkSteps(workflow.steps);
     this.checkApproval(workflow);
-    if (workflow.trigger.schedule !== undefined)
-      this.report("schedule is not supported by this version", ["trigger", "schedule"], "use event");
+    this.checkSchedule(workflow.trigger.schedule);
     return this.problems.some((problem) => problem.severity === "error") ? undefined : this.define(workflow);
   }
 
@@ -78,6 +69,16 @@ export class WorkflowReader {
 
   private report(message: string, path: readonly PropertyKey[], hint?: string): void {
     this.problems.push(documentProblem(message, this.section.positions.value(["workflow", ...path]), hint));
+  }
+
+  private checkSchedule(schedule: string | undefined): void {
+    if (schedule === undefined) return;
+    try {
+      parseCron(schedule);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      this.report(`schedule: ${error.message}`, ["trigger", "schedule"], error.hint);
+    }
   }
 
   private checkSteps(steps: readonly Step[]): void {
@@ -154,7 +155,24 @@ export class WorkflowReader {
       this.policies.roles.has(role) ? [] : [{ role, positions, path: ["workflow", "approval", "approvers", index] }],
     );
     this.problems.push(...unknown.map((use) => unknownRole(use, this.policies.roles)));
+    if (approval?.chain !== undefined) {
+      this.checkChain(approval.chain, approval);
+      return;
+    }
     if (unknown.length === 0 && workflow.steps.some((step) => this.changes(step))) this.checkQuorum(workflow);
+  }
+
+  private checkChain(name: string, approval: Approval): void {
+    const { chains } = this.policies;
+    if (!chains.has(name))
+      this.report(`unknown chain ${name}`, ["approval", "chain"], nameHint(name, [...chains.keys()]));
+    for (const key of ["approvers", "required_approvals"] as const)
+      if (approval[key] !== undefined) {
+        const at = this.section.positions.key(["workflow", "approval", key]);
+        this.problems.push(
+          documentProblem(`${key} stands beside a chain`, at, "the chain's stages say who and how many"),
+        );
+      }
   }
 
   /** Refuses a workflow whose approval could never be given, at any impact it can have (A6). */

@@ -61,6 +61,8 @@ export const Approval = z.strictObject({
   required_for: z.array(Word).min(1, "name at least one condition, or leave required_for out to ask always").optional(),
   approvers: RoleNames.optional(),
   required_approvals: Count.optional(),
+  /** Name of an approval chain; `default` is the one under `approval_chain:`. */
+  chain: Word.optional(),
   timeout: Duration.optional(),
 });
 export type Approval = z.infer<typeof Approval>;

@@ -3,7 +3,8 @@ import { PolicyError } from "../../src/core/errors.ts";
 import type { GateApproval } from "../../src/core/graph.ts";
 import type { Level } from "../../src/core/level.ts";
 import { requirementFor, type Requirement } from "../../src/decide/requirement.ts";
-import { documentsWith, gateWith } from "./events.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import { bucketEvent, documentsWith, gateWith } from "./events.ts";
 
 const documents = documentsWith();
 
@@ -105,5 +106,38 @@ describe("7.8: time", () => {
 
   test("the CISO hears of an expiry where the role is bound", () => {
     expect(requirement("LOW").expiryRoles).toEqual([{ role: "ciso", slackUsers: ["U0CISO"] }]);
+  });
+});
+
+describe("chains (A15)", () => {
+  const chained = documentsWith(`approval_chain:
+  - { step: technical, approvers: [security_team], timeout: 24h }
+  - { step: security, approvers: [security_manager], condition: risk_level >= CRITICAL, timeout: 48h }
+  - { step: executive, approvers: [cto, ciso], required_approvals: 2, condition: cost_impact > 10000 }
+`);
+  const stages = (facts: JsonObject, severity: string, chain = "default"): string => {
+    const event = bucketEvent({ violation: { severity } });
+    return summary(
+      requirementFor({ gate: gateWith({ chain }), level: "HIGH", documents: chained, event, planFacts: facts }),
+    );
+  };
+  test("a stage is skipped only when its condition is certainly false", () => {
+    expect(stages({ cost_impact: 5 }, "HIGH")).toBe("1 of security_team");
+    expect(stages({ cost_impact: 5 }, "CRITICAL")).toBe("1 of security_team; 1 of security_manager");
+    expect(stages({ cost_impact: 20_000 }, "HIGH")).toBe("1 of security_team; 2 of cto, ciso");
+  });
+  test("unknown, failing, or nothing to judge by: required", () => {
+    expect(stages({}, "HIGH")).toBe("1 of security_team; 2 of cto, ciso");
+    expect(stages({ cost_impact: "5" }, "HIGH")).toBe("1 of security_team; 2 of cto, ciso");
+    expect(summary(requirement("HIGH", { chain: "default" }, chained))).toBe(
+      "1 of security_team; 1 of security_manager; 2 of cto, ciso",
+    );
+  });
+  test("the request may take as long as its stages together", () => {
+    expect(requirement("HIGH", { chain: "default" }, chained).timeoutMs).toBe(72 * 3_600_000 + 300_000);
+    expect(requirement("HIGH", { chain: "default", timeoutMs: 60_000 }, chained).timeoutMs).toBe(60_000);
+  });
+  test("an unknown chain is a fault", () => {
+    expect(fault(() => stages({}, "HIGH", "defualt"))).toBe("unknown_name: unknown chain defualt");
   });
 });
