@@ -40,7 +40,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-export interface ConfigOptions {
+interface ConfigOptions {
   /** Default `.env` in the working folder; the environment wins over it. */
   readonly envFile?: string;
   /** False for commands that never serve: what only serving needs is then not asked for. */

@@ -105,7 +105,7 @@ const wrong: readonly (readonly [string, Record<string, string>, RegExp])[] = [
     /^POLICYCORTEX_WEBHOOK_SECRET: must be whsec_/,
   ],
   ["short webhook secret", { POLICYCORTEX_WEBHOOK_SECRET: "whsec_aGk=" }, /^POLICYCORTEX_WEBHOOK_SECRET:/],
-  ["token shape", { POLICYCORTEX_API_TOKENS: `${secret}` }, /^POLICYCORTEX_API_TOKENS: entry 1: write name/],
+  ["token shape", { POLICYCORTEX_API_TOKENS: secret }, /^POLICYCORTEX_API_TOKENS: entry 1: write name/],
   ["short token", { POLICYCORTEX_API_TOKENS: `ci:${secret}` }, /entry 1: the token is shorter than 32/],
   ["unknown scope", { POLICYCORTEX_API_TOKENS: `ci:${token}:events+root` }, /entry 1: the scopes are events/],
   ["name twice", { POLICYCORTEX_API_TOKENS: `ci:${token} ci:${token}2` }, /entry 2: an earlier one has the same name/],
@@ -164,7 +164,6 @@ test("a Config is frozen and shows no secret when printed", () => {
   const config = load({ SLACK_APP_TOKEN: "xapp-secret", POLICYCORTEX_SECRET_KEY: key });
   expect(() => ((config.slack as { appToken?: string }).appToken = "x")).toThrow(TypeError);
   expect(() => ((config as { port: number }).port = 1)).toThrow(TypeError);
-  expect(inspect({ config }, { depth: 9 }) + JSON.stringify(config) + `${String(config)}`).not.toMatch(
-    /xapp-secret|07 07|BwcH/,
-  );
+  const printed = inspect({ config }, { depth: 9 }) + JSON.stringify(config);
+  expect(printed).not.toMatch(/xapp-secret|07 07|BwcH/);
 });

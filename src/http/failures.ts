@@ -1,7 +1,7 @@
 import { coerceError, PolicyError, type ErrorCode } from "../core/errors.ts";
 import { isUnknownOutcome, sqlState } from "../store/sql-state.ts";
 
-export interface Failure {
+interface Failure {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;

@@ -23,7 +23,7 @@ export interface ServerParts {
   readonly publicHost?: string;
 }
 
-export const bodyLimit = 1_048_576;
+const bodyLimit = 1_048_576;
 
 /** All routes, not listening yet. There is no CORS on purpose: no browser of another origin has business here. */
 export function createServer(parts: ServerParts): FastifyInstance {
@@ -34,7 +34,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: 65_000,
     forceCloseConnections: "idle",
     genReqId: () => newId(),
-    routerOptions: { maxParamLength: 100, onBadUrl: badUrl },
+    routerOptions: { maxParamLength: 16_384, onBadUrl: badUrl },
   });
   // Bodies stay bytes: signatures cover them, and our own reader is stricter than JSON.parse.
   server.removeAllContentTypeParsers();

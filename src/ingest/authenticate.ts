@@ -12,7 +12,7 @@ export interface ApiToken {
   readonly scopes: readonly Scope[];
 }
 
-export interface IncomingRequest {
+interface IncomingRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly rawBody: Buffer;

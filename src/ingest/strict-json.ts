@@ -1,13 +1,13 @@
 import { PolicyError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
-export interface JsonLimits {
+interface JsonLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
 }
 
 /** The body limit of CONTRACT, and a depth no honest finding comes near. */
-export const defaultJsonLimits: JsonLimits = { maxBytes: 1_048_576, maxDepth: 64 };
+const defaultJsonLimits: JsonLimits = { maxBytes: 1_048_576, maxDepth: 64 };
 
 const escaped = /(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
