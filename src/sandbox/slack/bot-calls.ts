@@ -12,7 +12,7 @@ export interface BotCalls {
   elapse(milliseconds: number): Promise<BotAnswer>;
 }
 
-export interface BotAnswer {
+interface BotAnswer {
   /** 0 when the bot could not be reached. */
   status: number;
   body: string;

@@ -2,7 +2,7 @@ import { count, text } from "./arguments.ts";
 import { ApiError } from "./methods/method.ts";
 import type { JsonObject } from "./types.ts";
 
-export interface PageOf<T> {
+interface PageOf<T> {
   items: T[];
   hasMore: boolean;
   metadata: { next_cursor: string };

@@ -7,7 +7,7 @@ import type { Workspace } from "./workspace.ts";
 
 /** Answers to commands and posts to a `response_url` (slack.md 5.10). */
 
-export type Origin = Pick<ResponseUrl, "user" | "channel" | "source">;
+type Origin = Pick<ResponseUrl, "user" | "channel" | "source">;
 
 /** Uses up one of a response URL's five posts; throws ApiError `used_url` or `expired_url` when it is spent or unknown. */
 export function takeResponseUrl(workspace: Workspace, token: string): ResponseUrl {

@@ -8,7 +8,7 @@ import type { Workspace } from "./workspace.ts";
 
 /** Requests to the bot, signed as Slack signs them (slack.md 2.12). Never retried: only a person clicking again repeats one. */
 
-export const FORM = "application/x-www-form-urlencoded";
+const FORM = "application/x-www-form-urlencoded";
 
 export interface Outgoing {
   workspace: Workspace;

@@ -61,7 +61,7 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
   const { host = "127.0.0.1", port = 0 } = options;
   if (!isLoopback(host)) throw new Error(`the sandbox only listens on this machine, not on ${host}`);
   const file = stateFile(options.stateFile, (): WorkspaceData => workspace.data);
-  const workspace: Workspace = new Workspace(withSecrets(file.load() ?? seedWorkspace(), options));
+  const workspace: Workspace = new Workspace(withSecrets({ ...seedWorkspace(), ...file.load() }, options));
   const stopSaving = workspace.onChange(() => file.touch());
 
   let url = "";

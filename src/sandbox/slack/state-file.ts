@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Keeps one JSON value on disk: written soon after a change, replaced atomically, never half. */
-export interface StateFile<T> {
+interface StateFile<T> {
   /** The stored value, or undefined on the first start. Throws when the file is there but is not JSON. */
   load(): T | undefined;
   /** Asks for a write soon; many calls in a row become one write. */

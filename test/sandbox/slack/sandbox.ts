@@ -25,7 +25,7 @@ export function clientOf({ botToken, apiUrl }: SlackSandbox, token = botToken): 
   });
 }
 
-export interface Refusal {
+interface Refusal {
   error: string;
   errors?: string[];
   response_metadata?: { messages?: string[] };

@@ -7,7 +7,7 @@ import { plainText } from "./text.ts";
 
 /** Whole payloads: the blocks of a message, a view, and the rules that span several blocks. */
 
-export interface Verdict {
+interface Verdict {
   /** Slack's error code when something is wrong. */
   error?: "invalid_blocks" | "invalid_attachments" | "msg_blocks_too_long";
   problems: Problem[];
