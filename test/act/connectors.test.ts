@@ -76,9 +76,14 @@ test.each([
 });
 
 test("keys and long secrets are cut out of AWS's own words", () => {
-  const error = new Error(`The key AKIASANDBOX123456789 with ${"s".repeat(44)} is bad`);
-  const { message } = awsFault(error, { permission: "s3:GetBucketAcl", target: "bucket b" });
-  expect(message).toContain("The key [access key] with [redacted] is bad");
+  const key = "AKIASANDBOX123456789";
+  const words = new Error(`The key ${key} with ${"s".repeat(44)} is bad`);
+  // S3 repeats what it was given as fields of the error.
+  const error = Object.assign(words, { AWSAccessKeyId: key, StringToSign: `AWS4 ${key}`, $metadata: {} });
+  const fault = awsFault(error, { permission: "s3:GetBucketAcl", target: "bucket b" });
+  expect(fault.message).toContain("The key [access key] with [redacted] is bad");
+  const { cause, hint, message } = fault;
+  expect(JSON.stringify({ cause, hint, message })).not.toContain(key);
 });
 
 const throttled = () => Promise.reject(new PolicyError("provider_throttled", "later"));
