@@ -7,13 +7,14 @@ import type { Documents } from "../workflow/documents.ts";
 import { environmentOf } from "./facts.ts";
 import { impactOf, type Impact } from "./impact.ts";
 import { whyNeeded } from "./doubt.ts";
+import { decidePolicy, type PolicyDecision } from "./policy.ts";
 
 export interface GateInput {
   readonly event: PolicyEvent;
   readonly gate: GateNode;
   readonly documents: Documents;
-  /** The actions that the gate covers. */
-  readonly actions: readonly { readonly impact: Level }[];
+  /** The actions that the gate covers; their names are needed only where `remediation_policies:` say what is allowed. */
+  readonly actions: readonly { readonly impact: Level; readonly name?: string }[];
   /** Read from the provider with the plan; undefined before reading, which makes the decision provisional. */
   readonly planFacts: JsonObject | undefined;
   /** ISO 8601, for conditions on time; without it they are unknown, so the approval is needed. */
@@ -26,6 +27,8 @@ export interface GateDecision {
   readonly level: Level;
   /** `production_resources: environment is production`: one line per reason, for the card. */
   readonly because: readonly string[];
+  /** Milliseconds the matching remediation policy gives people, for `requirementFor`. */
+  readonly policyTimeoutMs?: number;
 }
 
 interface Reason {
@@ -44,19 +47,24 @@ export function decideGate(input: GateInput): GateDecision {
   const impact: Impact = isLevel(fixed)
     ? { level: fixed, because: ["the impact of the run it belongs to"] }
     : impactOf(event, actions, planFacts);
-  const reasons = reasonsFor(input, impact);
+  const policy = policyFor(input);
+  const reasons = reasonsFor(input, impact, policy);
   const needed = reasons.length > 0;
   const because = needed ? reasons.map((reason) => reason.text) : [noReason(gate)];
-  const rule = reasons[0]?.rule ?? "no approval required";
+  const rule =
+    reasons[0]?.rule ?? (policy === undefined ? "no approval required" : `remediation policy ${policy.rule}`);
+  const path = needed ? "approval" : (policy?.path ?? "auto");
+  const timeout = policy?.approvalTimeoutMs === undefined ? {} : { policyTimeoutMs: policy.approvalTimeoutMs };
   return {
     needed,
     level: impact.level,
     because,
-    decision: { path: needed ? "approval" : "auto", rule, reasons: because, impact: impact.level },
+    decision: { path, rule, reasons: because, impact: impact.level },
+    ...timeout,
   };
 }
 
-function reasonsFor(input: GateInput, impact: Impact): Reason[] {
+function reasonsFor(input: GateInput, impact: Impact, policy: PolicyDecision | undefined): Reason[] {
   const { event, gate } = input;
   const reasons: Reason[] = [];
   if (gate.approval.always === true) reasons.push({ rule: "approval always", text: "the workflow always asks" });
@@ -64,12 +72,29 @@ function reasonsFor(input: GateInput, impact: Impact): Reason[] {
     const why = requiredBy(name, input, impact);
     if (why !== undefined) reasons.push({ rule: `required_for ${name}`, text: `${name}: ${why}` });
   }
+  if (policy !== undefined) reasons.push(...policyReasons(policy));
   if (!event.sender.scopes.includes("act"))
     reasons.push({
       rule: "no act scope",
       text: `no act scope: events of the credential ${event.sender.name} are never fixed without approval`,
     });
   return reasons;
+}
+
+/** Remediation policies speak of threats only; without them or without a threat nothing is decided by them. */
+function policyFor(input: GateInput): PolicyDecision | undefined {
+  if (input.event.threat === undefined || input.documents.remediation === undefined) return undefined;
+  return decidePolicy(
+    input,
+    input.actions.flatMap(({ name }) => name ?? []),
+  );
+}
+
+function policyReasons(policy: PolicyDecision): Reason[] {
+  const rule = `remediation policy ${policy.rule}`;
+  if (policy.path === "approval") return [{ rule, text: `${policy.rule}: ${policy.reasons.join(", ")}` }];
+  const held = [...policy.afterApproval, ...policy.refused];
+  return held.length === 0 ? [] : [{ rule, text: `${policy.rule} does not allow ${held.join(", ")} without approval` }];
 }
 
 function noReason(gate: GateNode): string {

@@ -18,6 +18,8 @@ export interface RequirementInput {
   readonly event?: PolicyEvent;
   readonly planFacts?: JsonObject;
   readonly now?: string;
+  /** Milliseconds of the matching remediation policy (`GateDecision.policyTimeoutMs`). */
+  readonly policyTimeoutMs?: number;
   /** The owner's e-mail from tags we read ourselves. */
   readonly owner?: string;
 }
@@ -51,7 +53,7 @@ function singleStage(input: RequirementInput): Omit<Requirement, "expiryRoles"> 
   const names = gate.approval.approvers.length > 0 ? gate.approval.approvers : (row?.approvers ?? []);
   const required = Math.max(row?.requiredApprovals ?? 1, gate.approval.requiredApprovals ?? 1);
   const stage = stageRequest(gate.name, names, required, input);
-  const timeoutMs = gate.approval.timeoutMs ?? documents.settings.approvalTimeoutMs;
+  const timeoutMs = gate.approval.timeoutMs ?? input.policyTimeoutMs ?? documents.settings.approvalTimeoutMs;
   const escalation = escalationOf(row, level, stage.roles, timeoutMs, documents);
   return { stages: [stage], timeoutMs, ...(escalation === undefined ? {} : { escalation }) };
 }

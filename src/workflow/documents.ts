@@ -9,6 +9,7 @@ import type { ChainStage, Matrix, PolicyDocuments } from "./policy-model.ts";
 import type { Permission } from "./policy-schemas.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import { canBeMet } from "./quorum.ts";
+import type { RemediationPolicy } from "./remediation-policies.ts";
 import { readSections, type Section } from "./sections.ts";
 import type { Settings } from "./settings.ts";
 import type { SourceFile } from "./source.ts";
@@ -33,6 +34,8 @@ export interface Documents {
   readonly matrix: Matrix | undefined;
   /** `approval_chain:` under the name `default`, and `approval_chains:` by name. */
   readonly chains: ReadonlyMap<string, readonly ChainStage[]>;
+  /** `remediation_policies:`, enabled ones; undefined when no document has any. */
+  readonly remediation: readonly RemediationPolicy[] | undefined;
   /** Roles by permission; what no document grants nobody may do. */
   readonly permissions: Readonly<Record<Permission, readonly string[]>>;
   readonly policyNames: { nameFor(controlIdOrFindingType: string): string | undefined };
@@ -51,7 +54,7 @@ export function loadDocuments(
   actions: ReadonlyMap<string, ActionFacts>,
 ): { documents: Documents; problems: Problem[] } {
   const { sections, problems: fileProblems, policyLost } = readSections(files);
-  const reader = new PolicyReader();
+  const reader = new PolicyReader([...actions.keys()]);
   const policies = reader.read(sections);
   const policyProblems = [...reader.problems, ...matrixProblems(policies), ...chainProblems(policies)];
   const read = readWorkflows(
@@ -72,7 +75,7 @@ export function loadDocuments(
 }
 
 function documentsOf(policies: PolicyDocuments, workflows: readonly WorkflowDefinition[]): Documents {
-  const { roles, conditions, matrix, permissions, settings, policyNames, written } = policies;
+  const { roles, conditions, matrix, remediation, permissions, settings, policyNames, written } = policies;
   const chains = new Map([...policies.chains].map(([name, chain]) => [name, chain.stages]));
   const nameFor = (id: string): string | undefined => policyNameFor(policyNames, id);
   return {
@@ -82,6 +85,7 @@ function documentsOf(policies: PolicyDocuments, workflows: readonly WorkflowDefi
     conditions,
     matrix,
     chains,
+    remediation,
     permissions,
     settings,
     policyNames: { nameFor },

@@ -14,9 +14,11 @@ import {
   permissionNames,
   Permissions,
   Policies,
+  RemediationPolicies,
   SettingsDocument,
   type Permission,
 } from "./policy-schemas.ts";
+import { readRemediationPolicies, type RemediationPolicy } from "./remediation-policies.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import type { Section } from "./sections.ts";
@@ -33,9 +35,17 @@ export class PolicyReader {
   private readonly roleUses: RoleUse[] = [];
   private readonly written: Record<string, Json> = {};
   private readonly chains = new Map<string, Chain>();
+  private remediation: readonly RemediationPolicy[] | undefined;
   private matrix: Matrix | undefined;
   private matrixPositions: Positions | undefined;
   private settings: SettingsDocument | undefined;
+
+  private readonly actionNames: readonly string[];
+
+  /** @param actionNames names of the catalogue, for policies that allow actions. */
+  constructor(actionNames: readonly string[]) {
+    this.actionNames = actionNames;
+  }
 
   read(sections: readonly Section[]): PolicyDocuments {
     for (const section of sections) this.section(section);
@@ -46,6 +56,7 @@ export class PolicyReader {
       matrix: this.matrix,
       matrixPositions: this.matrixPositions,
       chains: this.chains,
+      remediation: this.remediation,
       permissions: Object.fromEntries(
         permissionNames.map((name) => [name, this.permissions.get(name) ?? []]),
       ) as Record<Permission, readonly string[]>,
@@ -68,6 +79,8 @@ export class PolicyReader {
       this.parse(ApprovalChains, section, (document) => {
         for (const [name, chain] of Object.entries(document)) this.chain(name, chain, section, [name]);
       });
+    else if (key === "remediation_policies")
+      this.parse(RemediationPolicies, section, (document) => this.remediationPolicies(document, section));
     else if (key === "permissions")
       this.parse(Permissions, section, (document) => this.permissionRoles(document, section));
     else if (key === "policies") this.parse(Policies, section, (document) => this.policyIds(document, section));
@@ -160,6 +173,13 @@ export class PolicyReader {
       };
     });
     this.chains.set(name, { stages, positions: section.positions });
+  }
+
+  private remediationPolicies(document: RemediationPolicies, section: Section): void {
+    if (this.remediation !== undefined) this.twice("remediation_policies", section, []);
+    const { policies, problems } = readRemediationPolicies(document, section, this.actionNames);
+    this.problems.push(...problems);
+    this.remediation = policies;
   }
 
   private permissionRoles(document: Permissions, section: Section): void {

@@ -2,6 +2,7 @@ import type { Json } from "../core/json.ts";
 import type { Level } from "../core/level.ts";
 import type { RoleBinding } from "../core/ports.ts";
 import type { Permission } from "./policy-schemas.ts";
+import type { RemediationPolicy } from "./remediation-policies.ts";
 import type { Settings } from "./settings.ts";
 import type { Positions } from "./source.ts";
 
@@ -45,6 +46,8 @@ export interface PolicyDocuments {
   readonly conditions: ReadonlyMap<string, string>;
   readonly matrix: Matrix | undefined;
   readonly matrixPositions: Positions | undefined;
+  /** Undefined when no document has any: then nothing is decided by them. */
+  readonly remediation: readonly RemediationPolicy[] | undefined;
   readonly chains: ReadonlyMap<string, Chain>;
   readonly permissions: Readonly<Record<Permission, readonly string[]>>;
   /** Control id or finding type → policy name, as written. */

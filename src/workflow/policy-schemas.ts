@@ -77,6 +77,37 @@ export type ApprovalChain = z.infer<typeof ApprovalChain>;
 export const ApprovalChains = z.record(Word, ApprovalChain);
 export type ApprovalChains = z.infer<typeof ApprovalChains>;
 
+const Comparisons = z
+  .array(
+    z.record(Word, z.union([z.string(), z.number(), z.boolean()], "a comparison is a text, a number, true or false")),
+  )
+  .min(1, "the list is empty");
+const ActionNames = z.array(z.string().min(1, "the name is empty")).min(1, "name at least one action");
+const enabled = z.boolean().optional();
+
+/** `remediation_policies:` of the remediation seed: which threats are fixed at once, and which need people. */
+export const RemediationPolicies = z.strictObject({
+  auto_remediation: z.strictObject({ enabled, conditions: Comparisons, allowed_actions: ActionNames }).optional(),
+  approval_required: z
+    .strictObject({
+      enabled,
+      conditions: Comparisons,
+      approval_timeout: Duration.optional(),
+      allowed_actions: ActionNames,
+    })
+    .optional(),
+  emergency_response: z
+    .strictObject({
+      enabled,
+      conditions: Comparisons,
+      approval_timeout: Duration.optional(),
+      immediate_actions: ActionNames,
+      post_approval_actions: ActionNames.optional(),
+    })
+    .optional(),
+});
+export type RemediationPolicies = z.infer<typeof RemediationPolicies>;
+
 export const permissionNames = ["run", "stop", "undo", "retry", "pause", "break_glass"] as const;
 export type Permission = (typeof permissionNames)[number];
 const Roles = z.array(Word).max(20, "at most 20 roles");

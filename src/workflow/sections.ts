@@ -11,6 +11,7 @@ export const sectionKeys = [
   "approval_matrix",
   "approval_chain",
   "approval_chains",
+  "remediation_policies",
   "approvers",
   "permissions",
   "policies",
@@ -18,7 +19,7 @@ export const sectionKeys = [
 ] as const;
 export type SectionKey = (typeof sectionKeys)[number];
 /** Keys of the language that this version does not load yet: named as such instead of as a typing mistake. */
-const laterKeys: readonly string[] = ["remediation_policies", "accounts", "request", "templates"];
+const laterKeys: readonly string[] = ["accounts", "request", "templates"];
 
 /** One top-level key of one file. */
 export interface Section {
