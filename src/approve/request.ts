@@ -35,7 +35,7 @@ export async function requestApproval(deps: Wired, request: ApprovalRequest): Pr
       id: deps.newId(),
       ...stageRow(request, stage, idx, members),
     }));
-    const { entries, head } = openingEntry(id, request, members);
+    const { entries, head } = openingEntry(id, request, members, deps.clock.now());
     const approval = { ...newApproval(id, request, members), stages, audit: head };
     if (!(await insertApproval(transaction, approval))) return (await findApproval(transaction, key))!;
     await insertAudit(transaction, entries);
@@ -107,7 +107,7 @@ function newApproval(id: string, request: ApprovalRequest, members: Members): Om
 }
 
 /** Everything a later reader needs to rebuild what was asked of whom (L6). */
-function openingEntry(id: string, request: ApprovalRequest, members: Members) {
+function openingEntry(id: string, request: ApprovalRequest, members: Members, at: Date) {
   const { runId, nodeId, revision, planDigest, impact, card, plan, timeoutMs } = request;
   const stages = request.stages.map((stage) => ({
     name: stage.name,
@@ -124,7 +124,7 @@ function openingEntry(id: string, request: ApprovalRequest, members: Members) {
       : null,
   };
   const draft = { action: "approval.requested", actor: "system", details };
-  return extendChain(chainOf({ id, tenantId: request.tenantId }), emptyChain, [draft], new Date());
+  return extendChain(chainOf({ id, tenantId: request.tenantId }), emptyChain, [draft], at);
 }
 
 /** The operators hear of a request that the people there are now can never decide. */
