@@ -5,7 +5,7 @@ import type { Scope } from "../expression/path.ts";
 import { parseScript } from "../expression/script.ts";
 import { matchFact } from "./match.ts";
 
-export interface Evaluation {
+interface Evaluation {
   readonly passed: boolean;
   /** What later steps read: `passed`, `facts`, and for scripts `output`. */
   readonly output: JsonObject;

@@ -50,7 +50,7 @@ export function environmentsIn(tags: JsonObject | undefined): readonly string[] 
 }
 
 /** `prod`, `production`, and their variants such as `prod-eu`: the stricter reading of a doubtful word. */
-export function isProduction(environment: string): boolean {
+function isProduction(environment: string): boolean {
   return /^prod(?:uction)?(?![a-z])/i.test(environment);
 }
 

@@ -9,7 +9,7 @@ import { impactOf, type Impact } from "./impact.ts";
 import { whyNeeded } from "./doubt.ts";
 import { decidePolicy, type PolicyDecision } from "./policy.ts";
 
-export interface GateInput {
+interface GateInput {
   readonly event: PolicyEvent;
   readonly gate: GateNode;
   readonly documents: Documents;

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { equals } from "../expression/value.ts";
 import { scopeOf } from "./scope.ts";
 
-export interface MatchedCondition {
+interface MatchedCondition {
   /** The condition's name; `event` for the trigger's event type. */
   readonly name: string;
   readonly expected: Json;

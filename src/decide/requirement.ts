@@ -10,7 +10,7 @@ import { canBeMet, matrixRow } from "../workflow/quorum.ts";
 import { whyNeeded } from "./doubt.ts";
 import type { MatrixRow } from "../workflow/policy-model.ts";
 
-export interface RequirementInput {
+interface RequirementInput {
   readonly gate: GateNode;
   readonly level: Level;
   readonly documents: Documents;

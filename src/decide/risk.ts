@@ -22,7 +22,7 @@ export function riskOf(event: PolicyEvent, facts: JsonObject, settings: Settings
 }
 
 /** The level of a threat score from 0 to 10. */
-export function levelOfScore(score: number, settings: Settings): Level {
+function levelOfScore(score: number, settings: Settings): Level {
   const { MEDIUM, HIGH, CRITICAL } = settings.risk.scores;
   if (score >= CRITICAL) return "CRITICAL";
   if (score >= HIGH) return "HIGH";

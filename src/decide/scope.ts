@@ -6,7 +6,7 @@ import { environmentsIn, findingFacts, tagsRead } from "./facts.ts";
 import { riskOf } from "./risk.ts";
 import { timeFacts } from "./time-facts.ts";
 
-export interface ScopeExtra {
+interface ScopeExtra {
   readonly runId?: string;
   /** Outputs of the steps so far, by step name. */
   readonly steps?: { readonly [step: string]: { readonly output?: JsonObject } };

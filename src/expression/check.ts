@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** What a step leaves for later ones. */
-export const stepMembers = ["output", "passed", "facts"] as const;
+const stepMembers = ["output", "passed", "facts"] as const;
 
 /** Facts whose type the product fixes. */
 const typedNames: Readonly<Record<string, StaticType>> = {

@@ -14,7 +14,7 @@ export type EvalResult =
   | { readonly status: "unknown"; readonly names: readonly string[] }
   | { readonly status: "error"; readonly message: string };
 
-export interface EvalLimits {
+interface EvalLimits {
   /** Nodes the evaluation may visit. */
   readonly steps?: number;
 }

@@ -3,7 +3,7 @@ import { isLevel, levelRank } from "../core/level.ts";
 import { compare, EvaluationFault, number, truthOf, typeName } from "./value.ts";
 
 /** The closed list of functions: name → least and most arguments, and what it does. There is no way to add one at run time. */
-export interface BuiltIn {
+interface BuiltIn {
   readonly least: number;
   readonly most: number;
   readonly run: (values: readonly Json[]) => Json;

@@ -1,4 +1,3 @@
-import { PolicyError } from "../core/errors.ts";
 import { isLevel } from "../core/level.ts";
 import { depthLimit, expressionError } from "./limits.ts";
 import { parsePath } from "./path.ts";
@@ -231,14 +230,4 @@ export function parseExpression(source: string): Expression {
   const expression = parser.expression();
   parser.expectEnd();
   return expression;
-}
-
-/** Like `parseExpression`, but answers the fault instead of throwing it. */
-export function tryParseExpression(source: string): Expression | PolicyError {
-  try {
-    return parseExpression(source);
-  } catch (error) {
-    if (error instanceof PolicyError) return error;
-    throw error;
-  }
 }

@@ -8,7 +8,7 @@ import { typeName } from "./value.ts";
  * data and is never looked at again, so a resource named `{{ secrets.token }}` stays that text (I2).
  */
 
-export interface TemplatePart {
+interface TemplatePart {
   readonly text: string;
   /** The segments of a path; absent for plain text. */
   readonly path?: readonly string[];

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** An expression lets lines run on; a script gives line ends and indentation a meaning. */
-export type SourceMode = "expression" | "script";
+type SourceMode = "expression" | "script";
 
 const symbols = [
   "**",

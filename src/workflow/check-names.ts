@@ -7,14 +7,14 @@ import { documentProblem, type Problem } from "./problem.ts";
 import type { Path, Positions } from "./source.ts";
 
 /** What expressions and templates may start with (DESIGN 7.2, issue 5 item 3). `decide/scope.ts` fills them. */
-export const scopeRoots = ["violation", "threat", "scan", "event", "run", "resource", "facts"] as const;
+const scopeRoots = ["violation", "threat", "scan", "event", "run", "resource", "facts"] as const;
 /** Bare names a template may use. */
-export const templateNames = ["current_week", "now", "risk_level"] as const;
+const templateNames = ["current_week", "now", "risk_level"] as const;
 /** Conditions that `required_for` knows without a `conditions:` document (DESIGN 7.6). */
 export const builtInConditions = ["production_resources", "high_business_impact"] as const;
 
 /** Roots with the steps that come before; without `steps` the root `steps` is unknown. */
-export function knownNames(steps?: readonly string[]): KnownNames {
+function knownNames(steps?: readonly string[]): KnownNames {
   return steps === undefined ? { roots: scopeRoots } : { roots: [...scopeRoots, "steps"], steps };
 }
 

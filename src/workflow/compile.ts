@@ -38,7 +38,7 @@ function gateNode(approval: Approval | undefined, covers: readonly string[], pos
 }
 
 /** An approval part without `required_for` asks always: its author wanted people to be asked. */
-export function gateApproval(approval: Approval | undefined): GateApproval {
+function gateApproval(approval: Approval | undefined): GateApproval {
   return {
     requiredFor: approval?.required_for ?? [],
     approvers: approval?.approvers ?? [],

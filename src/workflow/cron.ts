@@ -1,7 +1,7 @@
 import { PolicyError } from "../core/errors.ts";
 
 /** A parsed `cron(…)`: the values of each field, and the text node-schedule takes. Weekday 0 is Sunday. */
-export interface Cron {
+interface Cron {
   readonly expression: string;
   readonly second: number;
   readonly minutes: readonly number[];

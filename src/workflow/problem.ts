@@ -20,8 +20,3 @@ export function documentProblem(
 ): Problem {
   return { severity: "error", message, location, code, ...(hint === undefined ? {} : { hint }) };
 }
-
-/** A problem that does not stop the document from being used. */
-export function documentWarning(message: string, location: Location, hint?: string): Problem {
-  return { ...documentProblem(message, location, hint), severity: "warning" };
-}

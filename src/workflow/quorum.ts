@@ -17,7 +17,7 @@ export function matrixRow(matrix: Matrix | undefined, level: Level): MatrixRow |
  * The most distinct people these roles can ever seat, as far as documents show it: a group may have any number of
  * members, `from` finds one person, listed people are counted once each (A2, A6).
  */
-export function mostPeople(roles: readonly RoleBinding[]): number {
+function mostPeople(roles: readonly RoleBinding[]): number {
   if (roles.some((role) => role.slackGroup !== undefined)) return Number.POSITIVE_INFINITY;
   const listed = new Set(roles.flatMap((role) => [...(role.slackUsers ?? []), ...(role.emails ?? [])]));
   return listed.size + roles.filter((role) => role.from !== undefined).length;

@@ -6,10 +6,10 @@ import { lineStartsOf, locate, Positions, type SourceFile } from "./source.ts";
 import { treeOf, type YamlNode, type YamlScalar } from "./yaml-tree.ts";
 
 /** Size and nesting no honest document comes near (`reference/reliability.md` 3.3). */
-export const fileLimit = 256 * 1024;
+const fileLimit = 256 * 1024;
 const limits = { maxDepth: 32, maxAliases: 0 } as const;
 
-export type Parsed =
+type Parsed =
   | { readonly ok: true; readonly value: Json; readonly positions: Positions }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 

@@ -6,7 +6,7 @@ import type { RemediationPolicies } from "./policy-schemas.ts";
 import { documentProblem, type Problem } from "./problem.ts";
 import type { Section } from "./sections.ts";
 
-export const remediationPaths = ["auto_remediation", "approval_required", "emergency_response"] as const;
+const remediationPaths = ["auto_remediation", "approval_required", "emergency_response"] as const;
 export type RemediationPath = (typeof remediationPaths)[number];
 
 /** One policy of the remediation seed, ready to be judged. Disabled ones are left out when loading. */

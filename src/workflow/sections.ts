@@ -5,7 +5,7 @@ import { readYaml } from "./read-yaml.ts";
 import type { Positions, SourceFile } from "./source.ts";
 
 /** The top-level keys a document is recognised by (DESIGN 7). */
-export const sectionKeys = [
+const sectionKeys = [
   "workflow",
   "conditions",
   "approval_matrix",
@@ -17,7 +17,7 @@ export const sectionKeys = [
   "policies",
   "settings",
 ] as const;
-export type SectionKey = (typeof sectionKeys)[number];
+type SectionKey = (typeof sectionKeys)[number];
 /** Keys of the language that this version does not load yet: named as such instead of as a typing mistake. */
 const laterKeys: readonly string[] = ["accounts", "request", "templates"];
 

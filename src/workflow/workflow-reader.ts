@@ -214,7 +214,7 @@ export class WorkflowReader {
 }
 
 /** The file's name without folders and ending; a workflow answers to it too. */
-export function stemOf(file: string): string {
+function stemOf(file: string): string {
   const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
   return name.replace(/\.[^.]+$/, "");
 }

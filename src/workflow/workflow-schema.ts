@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Count, Duration, Name, RoleNames, Word } from "./schema-parts.ts";
 
 /** The step types of the seeds. */
-export const stepTypes = [
+const stepTypes = [
   "evaluation",
   "remediation",
   "notification",

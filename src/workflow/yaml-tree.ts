@@ -5,7 +5,7 @@ import { EVENT_ID, getScalarValue, SCALAR_STYLE, type Event, type ScalarEvent } 
  * same shape as the value, so a path into the value finds its place.
  */
 
-export type ScalarStyleName = "plain" | "quoted" | "literal" | "folded";
+type ScalarStyleName = "plain" | "quoted" | "literal" | "folded";
 
 export interface YamlScalar {
   readonly kind: "scalar";
@@ -21,14 +21,14 @@ export interface YamlEntry {
   readonly key: YamlNode;
   readonly value: YamlNode;
 }
-export interface YamlMapping {
+interface YamlMapping {
   readonly kind: "mapping";
   readonly offset: number;
   readonly flow: boolean;
   readonly tagged: boolean;
   readonly entries: YamlEntry[];
 }
-export interface YamlSequence {
+interface YamlSequence {
   readonly kind: "sequence";
   readonly offset: number;
   readonly tagged: boolean;

@@ -16,7 +16,7 @@ const file = (path: string): { file: string; text: string } => ({
   text: readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"),
 });
 const { documents, problems } = loadDocuments(
-  [file("workflows/approvers.yaml"), file("test/workflow/seeds/remediation-policies.yaml")],
+  [file("workflows/approvers.yaml"), file("test/workflow/seeds/remediation-policies.txt")],
   new Map(seedActions.map((action) => [action.name, action])),
 );
 const weekday = "2026-11-20T10:00:00Z";

@@ -19,7 +19,7 @@ const catalogue: ReadonlyMap<string, ActionFacts> = new Map([
 ]);
 const seed = (name: string): { file: string; text: string } => ({
   file: `seeds/${name}.yaml`,
-  text: readFileSync(new URL(`./seeds/${name}.yaml`, import.meta.url), "utf8"),
+  text: readFileSync(new URL(`./seeds/${name}.txt`, import.meta.url), "utf8"),
 });
 const shipped = (name: string): { file: string; text: string } => ({
   file: `workflows/${name}.yaml`,
