@@ -1,6 +1,7 @@
 import type { PolicyEvent } from "../core/event.ts";
 import type { WorkflowDefinition } from "../core/graph.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { Scope } from "../expression/path.ts";
 import { equals } from "../expression/value.ts";
 import { scopeOf } from "./scope.ts";
 
@@ -26,9 +27,18 @@ export function matchWorkflow(
     { name: "event", expected: trigger.event ?? null, actual: event.type, holds: event.type === trigger.event },
   ];
   // The type decides for nearly every workflow: only then is it worth looking at the event's contents.
-  const facts = trigger.conditions.length === 0 ? {} : scopeOf(event);
+  const facts = trigger.conditions.length === 0 ? {} : factsOf(event);
   for (const { fact, expected } of trigger.conditions) conditions.push(matchFact(fact, expected, facts));
   return { matches: conditions.every((condition) => condition.holds), conditions };
+}
+
+/** One event is asked against every workflow: its scope is built once. Events never change after they are read. */
+const scopes = new WeakMap<PolicyEvent, Scope>();
+
+function factsOf(event: PolicyEvent): Scope {
+  const known = scopes.get(event) ?? scopeOf(event);
+  scopes.set(event, known);
+  return known;
 }
 
 /** One `name: expected` entry against the facts of a scope. */

@@ -116,7 +116,8 @@ function checkScalar(node: YamlScalar, positions: Positions): Problem[] {
   if (/^\d{12}$/.test(text))
     return problem(`${text} looks like an AWS account id and would be read as a number`, `quote it: "${text}"`);
   if (/^[-+]?0\d+$/.test(text)) return problem(`${text} would lose its leading zero`, `quote it: "${text}"`);
-  if (/^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text)))
+  const numeric = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text) ? Number(text) : 0;
+  if (Number.isInteger(numeric) && !Number.isSafeInteger(numeric))
     return problem(`${text} is beyond 2^53 and would lose digits`, `quote it: "${text}"`);
   if (/^[-+]?\.inf$|^\.nan$/i.test(text))
     return problem(`${text} is not a number that can be used`, "write a finite number, or quote it");

@@ -146,6 +146,16 @@ test("I13: words that YAML of old would twist stay what they are", () => {
   ]);
 });
 
+test.each(["12345678901234567890", "-9007199254740993", "1e300", "1.5E+20", "9007199254740993.0"])(
+  "I13: the number %s would lose digits and is refused",
+  (number) => {
+    const text = `workflow:\n  name: w\n  trigger:\n    event: a.b\n    conditions:\n      - a: ${number}\n  steps: [{ name: s, type: evaluation, script: return 1 }]\n`;
+    expect(loadDocuments([{ file: "w.yaml", text }], actions).problems).toMatchObject([
+      { message: `${number} is beyond 2^53 and would lose digits`, location: { line: 6, column: 12 } },
+    ]);
+  },
+);
+
 test("the nearest name is suggested, and nothing far-fetched", () => {
   expect(suggest("remedation", ["remediation", "evaluation"])).toBe("remediation");
   expect(suggest("evnet", ["event", "schedule"])).toBe("event");
