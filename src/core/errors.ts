@@ -85,6 +85,8 @@ export class PolicyError extends Error {
 /** Whatever was thrown, as an Error, so that a catch never loses the cause. */
 export function coerceError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
+  // An Error of another realm (a vm context) is one all the same.
+  if (Object.prototype.toString.call(thrown) === "[object Error]") return thrown as Error;
   return new Error(typeof thrown === "string" ? thrown : JSON.stringify(thrown), { cause: thrown });
 }
 

@@ -67,7 +67,7 @@ export function contextFor(
     actionRunId: actionRunId(run.id, node),
     ...(resource?.account_id ? { account: resource.account_id } : {}),
     ...(resource?.region ? { region: resource.region } : {}),
-    signal: AbortSignal.any([driving.signal, AbortSignal.timeout(timeoutMs)]),
+    signal: AbortSignal.any([driving.signal, AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))]),
     clock: parts.clock,
     messages: parts.messages,
     connectors: parts.connectors,

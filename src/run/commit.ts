@@ -59,7 +59,7 @@ export async function commit(
     wants: withoutInserted(outcome),
     consumed: outcome.consumed,
     wakeAfterMs: lets && !finished ? (outcome.wakeAfterMs ?? null) : null,
-    unlock: finished,
+    unlock: finished || outcome.unlock === true,
     priority: row.priority,
   };
   if ((await parts.write(write)) === "fenced") return undefined;

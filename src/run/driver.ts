@@ -8,9 +8,10 @@ import { stepsOf } from "./action-run.ts";
 import { commit, coreOf } from "./commit.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { failure } from "./failure.ts";
-import { performExecute, performPrepare, performTell, performVerify } from "./perform-action.ts";
+import { performExecute, performPrepare } from "./perform-action.ts";
 import { performAsk, performPlan } from "./perform-gate.ts";
 import { performRollback } from "./perform-rollback.ts";
+import { performTell, performVerify } from "./perform-tell.ts";
 import { signalEvent } from "./signal-event.ts";
 import type { RunCore, RunEvent } from "./state.ts";
 import { transition } from "./transition.ts";
@@ -24,23 +25,31 @@ const troubleRetryMs = 1_000;
  * result is committed before the next begins, and nothing is remembered that a successor would miss.
  */
 export function createDriver(parts: EngineParts): { drive(runId: string, signal: AbortSignal): Promise<void> } {
+  const endedCalls = new Map<string, number>();
   return {
     async drive(runId, signal) {
       // A signal that came while somebody drove the run found it claimed; it is seen here after the run was given back.
-      while (await driveOnce(parts, runId, signal)) continue;
+      while (await driveOnce(parts, endedCalls, runId, signal)) continue;
     },
   };
 }
 
 /** @returns whether there is reason to claim the run again at once. */
-async function driveOnce(parts: EngineParts, runId: string, signal: AbortSignal): Promise<boolean> {
+async function driveOnce(
+  parts: EngineParts,
+  endedCalls: Map<string, number>,
+  runId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const claimed = await claimRun(parts.store.engine, runId, parts.workerId);
   if (!claimed) return false;
   try {
     const snapshot = await parts.snapshot(claimed.workflowDigest);
     const event = await parts.event(claimed.eventId!);
-    const driving: Driving = { runId, snapshot, event, freshIntents: new Map(), signal };
+    const driving: Driving = { runId, snapshot, event, freshIntents: new Map(), endedCalls, signal };
     const left = await driveClaimed(parts, claimed, driving);
+    if (left && isFinished(left.state))
+      for (const key of endedCalls.keys()) if (key.startsWith(runId)) endedCalls.delete(key);
     if (left === undefined || signal.aborted || isFinished(left.state)) return false;
     return (await readSignals(parts.store.engine, runId)).length > 0;
   } catch (thrown) {

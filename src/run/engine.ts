@@ -38,5 +38,7 @@ export interface Driving {
   readonly event: PolicyEvent;
   /** Intents that this process has committed and not yet acted on → the monotonic instant after which it must not. */
   readonly freshIntents: Map<string, number>;
+  /** Calls that this process saw end without knowing their effect: action run id → the epoch of the intent. */
+  readonly endedCalls: Map<string, number>;
   readonly signal: AbortSignal;
 }

@@ -106,7 +106,8 @@ export function planStale(draft: Draft, event: Extract<RunEvent, { type: "plan_s
     { reason: event.reason },
   );
   const { approvalId } = data;
-  return show(
-    approvalId ? withPatch(told, { supersede: { approvalId, state: "superseded", reason: event.reason } }) : told,
-  );
+  const { reason } = event;
+  // People may take their time over the new request: the resource is not kept from others meanwhile.
+  const free = withPatch(told, { unlock: true });
+  return show(approvalId ? withPatch(free, { supersede: { approvalId, state: "superseded", reason } }) : free);
 }

@@ -62,6 +62,7 @@ export function initialData(graph: Graph, subject: RunSubject, threadRunId: stri
   const first = graph.edges.filter((edge) => edge.from === graph.start).map((edge) => edge.to);
   const tokens: Token[] = first.map((node) => ({ node, phase: "ready", attempt: 0 }));
   return {
+    nodes: nodesInOrder(graph),
     tokens,
     steps: {},
     subject,
@@ -73,6 +74,18 @@ export function initialData(graph: Graph, subject: RunSubject, threadRunId: stri
     notes: [],
     threadRunId,
   };
+}
+
+/** Breadth first from the start: the order in which a reader meets the nodes. */
+function nodesInOrder(graph: Graph): RunData["nodes"] {
+  const order: string[] = [graph.start];
+  for (const id of order)
+    for (const edge of graph.edges) if (edge.from === id && !order.includes(edge.to)) order.push(edge.to);
+  return order.flatMap((id) => {
+    const node = graph.nodes[id];
+    if (!node || node.kind === "start" || node.kind === "end") return [];
+    return [{ id, name: node.name, kind: node.kind, ...(node.kind === "action" ? { action: node.action } : {}) }];
+  });
 }
 
 /** What the finding is about, in the words of the card. */

@@ -59,6 +59,13 @@ export interface Effect {
 }
 
 export interface RunData {
+  /** Every node that does something, in the order of the graph: what lists and progress show. */
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly action?: string;
+  }[];
   readonly tokens: readonly Token[];
   readonly steps: { readonly [node: string]: StepRecord };
   readonly subject: RunSubject;
@@ -184,6 +191,8 @@ export interface Outcome {
     readonly callTimeoutMs: number;
   };
   readonly consumed: readonly string[];
+  /** Give the locked resources back although the run goes on. */
+  readonly unlock?: boolean;
   /** Milliseconds after which the run must be looked at again; absent = only a signal wakes it. */
   readonly wakeAfterMs?: number;
   /** The requests to end because they no longer fit. */

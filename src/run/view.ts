@@ -1,4 +1,4 @@
-import type { RunKind, RunView } from "../core/run.ts";
+import type { RunKind, RunView, StepRecord } from "../core/run.ts";
 import type { Transaction } from "../store/client.ts";
 import { findPeople } from "../store/people.ts";
 import { listRuns, readRun, readUndoRuns } from "../store/run-views.ts";
@@ -62,7 +62,7 @@ function toView(
     ...(subject.policyName === undefined ? {} : { policyName: subject.policyName }),
     ...(subject.resource === undefined ? {} : { resource: subject.resource }),
     ...(typeof environment === "string" ? { environment } : {}),
-    steps: Object.values(data.steps),
+    steps: data.nodes.map(({ id, name, kind, action }) => data.steps[id] ?? pendingStep(id, name, kind, action)),
     plan: data.plan,
     ...(rollbackPlan === undefined ? {} : { rollbackPlan }),
     createdAt: row.createdAt.toISOString(),
@@ -70,6 +70,11 @@ function toView(
     ...(row.finishedAt === null ? {} : { finishedAt: row.finishedAt.toISOString() }),
     notes: [...data.because, ...data.notes],
   };
+}
+
+/** A node whose turn has not come. */
+function pendingStep(node: string, name: string, kind: string, action: string | undefined): StepRecord {
+  return { node, name, kind, status: "pending", attempts: 0, ...(action === undefined ? {} : { action }) };
 }
 
 /** Whether something this run changed can still be put back: succeeded, with a way back, and not undone or being undone. */

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import "./build.mjs";
+
+await import("../dist/main.js");

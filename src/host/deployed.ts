@@ -1,0 +1,35 @@
+import { actionFacts, loadCatalogue } from "../act/catalogue.ts";
+import { PolicyError } from "../core/errors.ts";
+import type { Deployed } from "../run/snapshots.ts";
+import { loadDocuments, type Problem } from "../workflow/documents.ts";
+import { isWorkflowFile, readDocumentFolders } from "./documents-folder.ts";
+
+/**
+ * The documents of the workflows folders, ready to run.
+ * @throws PolicyError `bad_document` with the first error's place: a bot that would ask the wrong people must not start.
+ */
+export async function deployedDocuments(
+  folders: readonly string[],
+): Promise<{ readonly deployed: Deployed; readonly problems: readonly string[] }> {
+  const files = await readDocumentFolders(folders);
+  const { documents, problems } = loadDocuments(files, actionFacts(await loadCatalogue()));
+  const first = problems.find((problem) => problem.severity === "error");
+  if (first) {
+    const more = problems.filter((problem) => problem.severity === "error").length - 1;
+    throw new PolicyError(
+      "bad_document",
+      `${first.message}${more > 0 ? ` (and ${more} more: policycortex workflow lint)` : ""}`,
+      {
+        location: first.location,
+        ...(first.hint === undefined ? {} : { hint: first.hint }),
+      },
+    );
+  }
+  const deployed = { documents, policyFiles: files.filter((file) => !isWorkflowFile(file)) };
+  return {
+    deployed,
+    problems: problems.map(
+      (problem: Problem) => `${problem.location.file}:${problem.location.line}: ${problem.message}`,
+    ),
+  };
+}
