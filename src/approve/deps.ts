@@ -23,4 +23,6 @@ export interface VoteAttempt {
   readonly choice: VoteChoice;
   readonly reason?: string;
   readonly via: "slack" | "cli" | "http";
+  /** From the command line: whose account on the machine it was, for the audit. */
+  readonly osUser?: string;
 }

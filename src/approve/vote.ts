@@ -155,6 +155,7 @@ function voteEntry(row: ApprovalRow, ballot: Ballot, ruling: Counted, reason: st
     details: {
       ...{ runId: row.runId, node: row.node, revision: row.revision, planDigest: row.planDigest },
       ...{ choice: attempt.choice, reason: reason ?? null, via: attempt.via, stage: ruling.stage },
+      ...(attempt.osUser === undefined ? {} : { os_user: attempt.osUser }),
       person: { id, name: displayName, slackUserId: slackUserId ?? null, slackTeamId: slackTeamId ?? null },
       members: membershipRecord(row.stages[ruling.stage]!.roles, members),
       approved: ruling.tally.approved,
@@ -165,7 +166,7 @@ function voteEntry(row: ApprovalRow, ballot: Ballot, ruling: Counted, reason: st
 
 function decision(action: string, row: ApprovalRow, details: Record<string, unknown>): AuditDraft {
   const known = { planDigest: row.planDigest, revision: row.revision, ...details };
-  return { action, actor: "system", details: known as AuditDraft["details"] };
+  return { action, actor: "system", details: known };
 }
 
 /** Somebody of another tenant named this request (S5). */
