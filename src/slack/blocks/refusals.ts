@@ -20,6 +20,11 @@ const byCode: Readonly<Record<Refused["code"], string>> = {
   directory_unreachable: "Slack cannot tell right now who the approvers are, so no vote can be counted. Please try again in a minute.", // prettier-ignore
 };
 
+/** Whether the refusal means that the message showed something that is no longer so (A10). */
+export function isOutdated(code: Refused["code"]): boolean {
+  return code === "already_decided" || code === "stale_revision";
+}
+
 /** A sentence for each reason a vote is not counted; the decision's own words where there are some. */
 export function voteRefusal(refused: Refused): string {
   return refused.message === "" ? byCode[refused.code] : escaped(refused.message, 500);

@@ -1,4 +1,4 @@
-import { voteRefusal } from "../../blocks/refusals.ts";
+import { isOutdated, voteRefusal } from "../../blocks/refusals.ts";
 import type { Button } from "../press.ts";
 
 /** One vote for the request the card showed. The card and the thread tell of it; only a refusal is told privately. */
@@ -15,7 +15,7 @@ export const approveButton: Button = {
       via: "slack",
     });
     if (outcome.outcome === "counted") return;
+    if (isOutdated(outcome.code)) await refresh();
     await tell(voteRefusal(outcome));
-    await refresh();
   },
 };

@@ -1,5 +1,5 @@
 import { denyView } from "../../blocks/details.ts";
-import { refusalWords, voteRefusal } from "../../blocks/refusals.ts";
+import { isOutdated, refusalWords, voteRefusal } from "../../blocks/refusals.ts";
 import { voteObstacle } from "../../may-vote.ts";
 import { openModal, soon } from "../modal.ts";
 import type { Button } from "../press.ts";
@@ -17,8 +17,8 @@ export const denyButton: Button = {
     const stale = approval !== undefined && approval.revision !== (reference.revision ?? approval.revision);
     const code = stale ? "stale_revision" : obstacle;
     if (code !== undefined) {
+      if (isOutdated(code)) await refresh();
       await tell(voteRefusal({ outcome: "refused", code, message: "" }));
-      await refresh();
       return;
     }
     const title = textOf(approval?.card["title"]) ?? "Your reason is shown in the thread.";

@@ -8,6 +8,6 @@ export const retryButton: Button = {
   async press({ person, reference, tell, refresh }, { operations }) {
     const outcome = await operations.retryRun({ runId: reference.id, person });
     if ("refused" in outcome) await tell(operationRefusal(outcome.refused));
-    await refresh();
+    else await refresh();
   },
 };

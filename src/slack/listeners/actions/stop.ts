@@ -8,6 +8,6 @@ export const stopButton: Button = {
   async press({ person, reference, tell, refresh }, { operations }) {
     const outcome = await operations.stopRun({ runId: reference.id, person, reason: "stopped in Slack" });
     if ("refused" in outcome) await tell(operationRefusal(outcome.refused));
-    await refresh();
+    else await refresh();
   },
 };

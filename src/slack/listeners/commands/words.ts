@@ -29,6 +29,6 @@ function readable(piece: string): string {
       /"([^"]*)"|'([^']*)'/g,
       (_, double: string | undefined, single: string | undefined) => double ?? single ?? "",
     ) // prettier-ignore
-    .replace(/<((?:https?|mailto):[^|>]*)(?:\|([^>]*))?>/g, (_, url: string, label: string | undefined) => label ?? url)
+    .replace(/<((?:https?|mailto):[^|>]*)(?:\|[^>]*)?>/g, (_, url: string) => url)
     .replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity);
 }
