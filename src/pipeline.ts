@@ -93,7 +93,7 @@ function provisional(
   const actions = gate.covers.flatMap((id) => {
     const node = workflow.graph.nodes[id];
     const definition = node?.kind === "action" ? parts.catalogue.get(node.action) : undefined;
-    return definition ? [{ impact: definition.impact }] : [];
+    return definition ? [{ name: definition.name, impact: definition.impact }] : [];
   });
   return decideGate({
     event,

@@ -28,6 +28,7 @@ export function renderParameters(run: RunCore, driving: Driving, node: ActionNod
     steps: stepsOf(run),
     trustedFacts: run.data.facts,
     settings: driving.snapshot.documents.settings,
+    now: run.data.startedAt,
   });
   const rendered = renderTemplate(node.parameters, scope);
   if (!isJsonObject(rendered)) throw new PolicyError("bad_template", `${node.name}: parameters must be a mapping`);

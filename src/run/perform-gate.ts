@@ -3,11 +3,10 @@ import { PolicyError } from "../core/errors.ts";
 import type { ActionNode, GateNode, RestoreNode } from "../core/graph.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import type { PlannedStep } from "../core/run.ts";
-import { decideGate } from "../decide/gate.ts";
-import { requirementFor } from "../decide/requirement.ts";
 import { readIntent } from "../store/intents.ts";
 import { actionRunId, contextFor, definitionOf, planDigest, plannedStep, renderParameters } from "./action-run.ts";
 import type { Driving, EngineParts } from "./engine.ts";
+import { judge } from "./judge.ts";
 import type { RunCore, RunEvent } from "./state.ts";
 
 /** Reading a plan takes seconds, never minutes. */
@@ -27,25 +26,21 @@ export async function performPlan(
     if (node?.kind === "restore") plan.push(await planRestore(parts, run, driving, node));
   }
   const facts: JsonObject = Object.assign({}, ...plan.map((planned) => planned.plan.facts)) as JsonObject;
-  const { documents } = driving.snapshot;
-  const actions = plan.map((planned) => ({ impact: definitionOf(parts, planned.action).impact }));
-  const now = parts.clock.now().toISOString();
-  const decision = decideGate({ event: driving.event, gate, documents, actions, planFacts: facts, now });
-  const owner = typeof facts["owner"] === "string" ? facts["owner"] : undefined;
-  const request = decision.needed
-    ? requirementFor({ gate, level: decision.level, documents, ...(owner === undefined ? {} : { owner }) })
-    : undefined;
+  const at = parts.clock.now().toISOString();
+  const impactOf = (action: string) => definitionOf(parts, action).impact;
+  const { needed, level, because, request } = judge(driving, gate, plan, impactOf, at);
+  const digest = planDigest(plan, driving);
   return {
     type: "planned",
-    at: now,
+    at,
     node: gate.id,
     plan,
-    planDigest: planDigest(plan, driving),
+    planDigest: digest,
     facts,
-    needed: decision.needed,
-    impact: decision.level,
-    because: decision.because,
-    request: request && { ...request, ...(owner === undefined ? {} : { owner }) },
+    needed,
+    impact: level,
+    because,
+    request,
   };
 }
 

@@ -39,7 +39,7 @@ export async function startRun(
   const workflowDigest = await saveSnapshot(transaction, workflow, deployed);
   const subject = { tenantId: event.tenantId, subjectKind: "run" as const, subjectId: id };
   const { entries } = extendChain(subject, emptyChain, startedEntries(request, id, workflowDigest), request.now);
-  const data = initialData(workflow.graph, subjectOf(event), parent?.threadRunId ?? id);
+  const data = initialData(workflow.graph, subjectOf(event), parent?.threadRunId ?? id, request.now);
   return insertRun(transaction, {
     id,
     tenantId: event.tenantId,
@@ -58,11 +58,12 @@ export async function startRun(
 }
 
 /** A run that has done nothing yet: tokens on the nodes behind the start. Exported for `simulate.ts`. */
-export function initialData(graph: Graph, subject: RunSubject, threadRunId: string): RunData {
+export function initialData(graph: Graph, subject: RunSubject, threadRunId: string, now: Date): RunData {
   const first = graph.edges.filter((edge) => edge.from === graph.start).map((edge) => edge.to);
   const tokens: Token[] = first.map((node) => ({ node, phase: "ready", attempt: 0 }));
   return {
     nodes: nodesInOrder(graph),
+    startedAt: now.toISOString(),
     tokens,
     steps: {},
     subject,

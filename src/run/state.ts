@@ -66,6 +66,8 @@ export interface RunData {
     readonly kind: string;
     readonly action?: string;
   }[];
+  /** When the run was started: what `now` means in its templates, so that a plan read twice is the same plan. */
+  readonly startedAt: string;
   readonly tokens: readonly Token[];
   readonly steps: { readonly [node: string]: StepRecord };
   readonly subject: RunSubject;

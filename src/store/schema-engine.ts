@@ -32,9 +32,18 @@ async function load(): Promise<void> {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve("@prisma/schema-engine-wasm/schema_engine_bg"));
   const module = await wasm.compile(await readFile(join(folder, "schema_engine_bg.wasm")));
-  const { exports } = await wasm.instantiate(module, { "./schema_engine_bg.js": engine });
+  const { exports } = await wasm.instantiate(module, { "./schema_engine_bg.js": withoutLingeringTimers() });
   engine.__wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as () => void)();
+}
+
+/** The engine never clears the timer of its lock's time-out, which would keep a finished process for 10 s. */
+function withoutLingeringTimers(): Record<string, unknown> {
+  const imports: Record<string, unknown> = { ...engine };
+  for (const name of Object.keys(imports))
+    if (name.startsWith("__wbg_setTimeout"))
+      imports[name] = (call: () => void, ms: number) => setTimeout(call, ms >>> 0).unref();
+  return imports;
 }
 
 async function open(
