@@ -1,14 +1,11 @@
 import { coerceError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import { isFinished } from "../core/run.ts";
-import { evaluateNode } from "../decide/evaluate-node.ts";
-import { scopeOf } from "../decide/scope.ts";
 import { claimRun, readSignals, releaseRun, type RunRow } from "../store/runs.ts";
-import { stepsOf } from "./action-run.ts";
 import { commit, coreOf } from "./commit.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { failure } from "./failure.ts";
 import { performExecute, performPrepare } from "./perform-action.ts";
+import { performEvaluate } from "./perform-evaluate.ts";
 import { performAsk, performPlan } from "./perform-gate.ts";
 import { performRollback } from "./perform-rollback.ts";
 import { performTell, performVerify } from "./perform-tell.ts";
@@ -146,7 +143,7 @@ async function performWork(
 ): Promise<RunEvent> {
   switch (work.kind) {
     case "evaluate":
-      return evaluate(parts, core, driving, work.node);
+      return performEvaluate(parts, core, driving, work.node);
     case "plan":
       return performPlan(parts, core, driving, work.node);
     case "ask":
@@ -165,23 +162,4 @@ async function performWork(
     case "none":
       return { type: "gave_up", at: parts.clock.now().toISOString(), reason: "there was nothing to do" };
   }
-}
-
-function evaluate(
-  parts: EngineParts,
-  core: RunCore,
-  driving: Driving,
-  node: Extract<Work, { kind: "evaluate" }>["node"],
-): RunEvent {
-  const now = parts.clock.now().toISOString();
-  const { settings } = driving.snapshot.documents;
-  const scope = scopeOf(driving.event, {
-    runId: core.id,
-    steps: stepsOf(core),
-    trustedFacts: core.data.facts,
-    settings,
-    now,
-  });
-  const { passed, output, facts, warnings } = evaluateNode(node, scope);
-  return { type: "evaluated", at: now, node: node.id, passed, output, facts: facts satisfies JsonObject, warnings };
 }
