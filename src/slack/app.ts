@@ -1,4 +1,4 @@
-import { App, SocketModeReceiver } from "@slack/bolt";
+import { App } from "@slack/bolt";
 import { webClientOptions, slackLogger, type ClientOptions } from "./clients.ts";
 import type { Desk } from "./desk.ts";
 import { againButton } from "./listeners/actions/again.ts";
@@ -47,15 +47,4 @@ export function createApp(desk: Desk, receiver: HttpReceiver, options: ClientOpt
   registerRemovalEvents(app, desk);
   app.error(async (error) => desk.log.error({ reason: error.message }, "a Slack listener failed"));
   return app;
-}
-
-/** The same listeners over a socket, where no public address is wanted: its trust comes from the app token. */
-export function createSocket(app: App, appToken: string, desk: Desk, options: ClientOptions): SocketModeReceiver {
-  const socket = new SocketModeReceiver({
-    appToken,
-    logger: slackLogger(desk.log),
-    installerOptions: { clientOptions: webClientOptions(options, desk.log) },
-  });
-  socket.init(app);
-  return socket;
 }

@@ -27,7 +27,7 @@ const ackPatienceMs = 2_700;
 
 /** HTTP requests from Slack, verified on their raw bytes before Bolt sees anything. */
 export interface HttpReceiver extends Receiver {
-  handle(request: HttpRequest): Promise<HttpAnswer>;
+  readonly handle: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
 export function createReceiver(deps: {

@@ -10,7 +10,7 @@ export interface Self {
 }
 
 /** `auth.test`, once; a failure is forgotten, so that the next caller asks again. */
-export function createSelf(reading: Call): { get(): Promise<Self>; forget(): void } {
+export function createSelf(reading: Call): { readonly get: () => Promise<Self>; readonly forget: () => void } {
   let known: Promise<Self> | undefined;
   return {
     get() {

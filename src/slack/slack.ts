@@ -1,4 +1,3 @@
-import type { SocketModeReceiver } from "@slack/bolt";
 import type { Clock } from "../core/clock.ts";
 import { coerceError } from "../core/errors.ts";
 import { newId } from "../core/identifiers.ts";
@@ -8,7 +7,7 @@ import type { Store } from "../store/client.ts";
 import { reviveDeadNotices } from "../store/notice-delivery.ts";
 import { forgetIdleBuckets } from "../store/slack-budget.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { createApp, createSocket } from "./app.ts";
+import { createApp } from "./app.ts";
 import { createChannels } from "./channels.ts";
 import { findProblems, type Expected } from "./check.ts";
 import { createClients } from "./clients.ts";
@@ -21,6 +20,7 @@ import type { Operations } from "./operations.ts";
 import { createPeople } from "./people.ts";
 import { createReceiver, type HttpAnswer, type HttpRequest } from "./receiver.ts";
 import { createSelf } from "./self.ts";
+import { createSocket } from "./socket.ts";
 
 export interface SlackConfig {
   readonly botToken: string;
@@ -69,7 +69,10 @@ export function createSlack(deps: {
   const app = createApp(desk, receiver, config);
   const render = createRender({ operations, store, publicUrl });
   const delivery = { store, clients, channels, clock, log, render, defaultChannel: config.defaultChannel, self: self.get }; // prettier-ignore
-  let socket: SocketModeReceiver | undefined;
+  const socket =
+    config.appToken === undefined
+      ? undefined
+      : createSocket(app, { ...config, appToken: config.appToken }, { clock, log });
 
   return {
     handle: receiver.handle,
@@ -81,10 +84,7 @@ export function createSlack(deps: {
       await inTransaction(store.housekeeping, (transaction) => reviveDeadNotices(transaction, since));
       // A Slack that is away must not keep the product from starting: deliveries and clicks ask again.
       await self.get().catch((error: unknown) => log.error({ alert: true, reason: coerceError(error).message }, "Slack does not know the bot")); // prettier-ignore
-      if (config.appToken !== undefined) {
-        socket = createSocket(app, config.appToken, desk, config);
-        await socket.start();
-      }
+      await socket?.start();
     },
     async check(expected = {}) {
       const wanted = { channels: [config.defaultChannel, ...(expected.channels ?? [])], groups: expected.groups ?? [] };

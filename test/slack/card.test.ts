@@ -177,13 +177,16 @@ function allMessages({ run, approval }: { run: RunView; approval: ApprovalView }
 function parsed(messages: readonly { readonly text: string; readonly blocks: readonly unknown[] }[]): string {
   const texts: string[] = [];
   const walk = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(walk);
+    if (Array.isArray(value)) value.forEach(walk);
     if (typeof value !== "object" || value === null) return;
     const object = value as Record<string, unknown>;
     if (object["type"] === "mrkdwn") texts.push(String(object["text"]));
     Object.values(object).forEach(walk);
   };
-  messages.forEach((message) => (texts.push(message.text), walk(message.blocks)));
+  for (const message of messages) {
+    texts.push(message.text);
+    walk(message.blocks);
+  }
   return texts.join("\n");
 }
 

@@ -42,6 +42,7 @@ export function useOffice(): Office {
   const stored = useStore();
   const held: { server?: Server; owner?: pg.Pool } = {};
   const office = {} as { -readonly [K in keyof Office]: Office[K] };
+  let started = false;
 
   const create = () =>
     createSlack({
@@ -68,7 +69,8 @@ export function useOffice(): Office {
     await new Promise<void>((resolve) => held.server!.listen(0, "127.0.0.1", resolve));
   });
   beforeEach(async () => {
-    await office.sandbox?.stop();
+    if (started) await office.sandbox.stop();
+    started = true;
     office.sandbox = await startSlack({ enforceLimits: true });
     office.sandbox.setBotUrl(`http://127.0.0.1:${(held.server!.address() as AddressInfo).port}`);
     Object.assign(office, { runs: new Map(), approvals: new Map(), calls: [], logged: [], refuse: undefined, roles: [] }); // prettier-ignore
@@ -77,7 +79,7 @@ export function useOffice(): Office {
     office.slack = create();
   });
   afterAll(async () => {
-    await office.sandbox?.stop();
+    await office.sandbox.stop();
     await new Promise((resolve) => held.server?.close(resolve));
     await held.owner?.end();
   });

@@ -24,9 +24,9 @@ export interface Press {
   readonly channelId: string;
   readonly triggerId: string;
   /** Tell the one who clicked, and nobody else. */
-  tell(words: string): Promise<void>;
+  readonly tell: (words: string) => Promise<void>;
   /** Draw the clicked message anew: it showed something that is no longer so. */
-  refresh(): Promise<void>;
+  readonly refresh: () => Promise<void>;
 }
 
 export interface Button {
