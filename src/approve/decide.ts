@@ -55,6 +55,15 @@ export function ruleOnVote(
   const stage = seated?.stage ?? current;
   if (!mayVote(situation.stages[stage]!, vote.personId, situation.requesterId))
     return { kind: "refused", code: "not_an_approver" };
+  // A finished stage is not counted again: who lost a role since then is found at execution (A4).
+  if (seated?.choice === vote.choice)
+    return {
+      kind: "counted",
+      stage: seated.stage,
+      changed: false,
+      tally: count(situation, stage).tally,
+      next: situation,
+    };
   const isSame = (cast: SituationVote) => cast.stage === stage && cast.personId === vote.personId;
   const previous = situation.votes.find(isSame);
   const changed = previous?.choice !== vote.choice;

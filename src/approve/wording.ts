@@ -42,11 +42,15 @@ const longestReason = 2_000;
 /** A person's reason as it can be stored: no control characters, no half of a surrogate pair, at most 2,000 characters. */
 export function cleanReason(reason: string | undefined): string | undefined {
   // PostgreSQL refuses U+0000 and unpaired surrogates; other control characters have no place in a card.
-  const kept = [...(reason ?? "")].filter((character) => {
+  const kept = Array.from(reason ?? "").filter((character) => {
     const code = character.codePointAt(0)!;
     return (code >= 32 || code === 10) && code !== 127 && !(code >= 0xd800 && code <= 0xdfff);
   });
   const text = kept.join("").trim();
   if (text === "") return undefined;
-  return kept.length > longestReason ? `${[...text].slice(0, longestReason - 1).join("")}…` : text;
+  return kept.length > longestReason
+    ? `${Array.from(text)
+        .slice(0, longestReason - 1)
+        .join("")}…`
+    : text;
 }

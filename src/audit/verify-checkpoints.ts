@@ -105,7 +105,10 @@ function rootOf(hashes: readonly string[]): string | undefined {
 /** Entries must be of transactions this server has given: none before it was restored, none of the future. */
 async function checkEdge(database: Database, sealedTo: bigint, report: Report): Promise<void> {
   const { nextXid } = await readEdge(database);
-  if (nextXid < sealedTo) return report(restored(nextXid, sealedTo).message);
+  if (nextXid < sealedTo) {
+    report(restored(nextXid, sealedTo).message);
+    return;
+  }
   const future = await findFutureEntry(database);
   if (future)
     report(`${future.subjectKind} ${future.subjectId} entry ${future.seq}: names a transaction that has not been`);

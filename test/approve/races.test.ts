@@ -8,6 +8,8 @@ import { approvalsOf, FakeDirectory, insertPeople, oneStage, person, requestOf, 
 
 /** Reliability 4.2 asks for 10,000; `npm test` makes fewer so that it stays quick on two cores. */
 const trials = process.env["POLICYCORTEX_FULL"] === "1" ? 10_000 : 2_000;
+/** Figures, on request: they are no part of the test. */
+const report = (line: string) => process.env["POLICYCORTEX_FULL"] === "1" && process.stderr.write(line);
 const patience = 300_000;
 
 const use = useStore();
@@ -83,7 +85,7 @@ test(
       const swap = n % 2 === 0;
       answers.push(...(await Promise.all([vote(0, id, swap ? ana : ben), vote(1, id, swap ? ben : ana)])));
     });
-    process.stderr.write(`A7: ${trials} trials in ${Math.round(performance.now() - begun)} ms\n`);
+    report(`A7: ${trials} trials in ${Math.round(performance.now() - begun)} ms\n`);
     expect(answers.every((answer) => answer.outcome === "counted")).toBe(true);
     expect(answers.filter((answer) => answer.state === "approved")).toHaveLength(trials);
     expect(await endings(ids)).toEqual([
@@ -112,9 +114,9 @@ test(
       });
       spread = performance.now() - started;
     }
-    process.stderr.write(`A8: ${trials} trials in ${Math.round(performance.now() - begun)} ms\n`);
+    report(`A8: ${trials} trials in ${Math.round(performance.now() - begun)} ms\n`);
     const ended = await endings(ids);
-    process.stderr.write(`A8: ${ended.map(({ state, count }) => `${count} ${state}`).join(", ")}\n`);
+    report(`A8: ${ended.map(({ state, count }) => `${count} ${state}`).join(", ")}\n`);
     expect(ended.map(({ state }) => state).sort()).toEqual(["approved", "expired"]);
     for (const { state, signals, agree, decided, votes } of ended)
       expect({ signals, agree, decided, votes }).toEqual({

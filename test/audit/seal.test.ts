@@ -80,7 +80,7 @@ test("L5: two replicas append to one chain at once: no fork, no gap", async () =
     orderBy: { seq: "desc" },
     take: 1,
   });
-  const { xid: _xid, ...fork } = { ...last!, seq: 122, details: {} };
+  const fork = { ...last!, seq: 122, details: {}, xid: 1n };
   await expect(use.store.engine.auditEntry.create({ data: fork })).rejects.toMatchObject({ code: "P2002" });
   await second.close();
 });

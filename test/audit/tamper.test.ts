@@ -106,7 +106,7 @@ test.each(attacks)("L3: %s is found", async (_name, statement, problem) => {
 async function rewriteChain(runId: string): Promise<void> {
   let prev = "0".repeat(64);
   for (const old of await readChain(store.engine, { subjectKind: "run", subjectId: runId })) {
-    const { hash: _hash, ...rest } = { ...old, details: { forged: true }, prev };
+    const rest = { ...old, details: { forged: true }, prev };
     const hash = entryHash(rest);
     await sabotage(
       database.ownerUrl,
