@@ -49,8 +49,13 @@ export async function startLiveness(url: string, log: Log, onLost: () => void): 
      VALUES ($1, $2, $3, $4::bigint, pg_postmaster_start_time(), clock_timestamp() + make_interval(secs => $5))`,
     [workerId, hostname(), process.pid, lockKey, leaseMs / 1000],
   );
+  // One query at a time on the one connection.
+  let last: Promise<unknown> = Promise.resolve();
   const quietly = (work: () => Promise<unknown>) => () => {
-    if (!ended) work().catch((error: unknown) => log.warn({ error: String(error) }, "liveness query failed"));
+    if (ended) return;
+    last = last
+      .then(() => (ended ? undefined : work()))
+      .catch((error: unknown) => log.warn({ error: String(error) }, "liveness query failed"));
   };
   const beat = () =>
     client.query(
@@ -59,7 +64,10 @@ export async function startLiveness(url: string, log: Log, onLost: () => void): 
     );
   // Somebody took our place while we were frozen: what we hold is no longer ours.
   const heartbeat = setInterval(
-    quietly(async () => ((await beat()).rowCount === 0 ? lost() : undefined)),
+    quietly(async () => {
+      if ((await beat()).rowCount === 0) lost();
+      else await client.query(freeOrphansSql);
+    }),
     heartbeatMs,
   );
   const watch = setInterval(
@@ -96,6 +104,13 @@ const takeOverSql = `
   unlocked AS (SELECT graphile_worker.force_unlock_workers((SELECT array_agg(pool_id) FROM dead WHERE pool_id IS NOT NULL)))
   SELECT count(*)::int AS runs, count(graphile_worker.add_job('run', payload := json_build_object('id', freed.id), job_key := 'run:' || freed.id,
     priority := freed.priority, max_attempts := 25))::int AS jobs, (SELECT count(*) FROM unlocked) FROM freed`;
+
+/** Runs whose owner is no worker at all: what a stop that was cut short left behind. */
+const freeOrphansSql = `
+  WITH freed AS (UPDATE run SET owner = NULL WHERE owner IS NOT NULL AND NOT finished AND NOT EXISTS (SELECT 1 FROM worker WHERE worker.id = run.owner)
+    RETURNING id, priority)
+  SELECT graphile_worker.add_job('run', payload := json_build_object('id', freed.id), job_key := 'run:' || freed.id, priority := freed.priority,
+    max_attempts := 25) FROM freed`;
 
 async function takeOver(client: pg.Client, workerId: string, log: Log): Promise<void> {
   const dead = await client.query<{ id: string }>(deadWorkersSql, [workerId]);

@@ -34,6 +34,8 @@ export async function startWorkerPool(pool: pg.Pool, tasks: Tasks, concurrency: 
     pollInterval: 1_000,
     events,
     logger: new Logger(() => (level, message) => {
+      // Tasks use pools of their own: few connections serve many jobs here.
+      if (message.includes("having maxPoolSize")) return;
       if (level === "error") log.error({}, `jobs: ${message}`);
       else if (level === "warning") log.warn({}, `jobs: ${message}`);
     }),

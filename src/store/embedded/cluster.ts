@@ -136,11 +136,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A port nobody uses right now. */
-export function freePort(): Promise<number> {
+/** A port nobody uses right now: the wanted one, or any for 0; rejects when the wanted one is taken. */
+export function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
+    server.once("error", reject).listen(wanted, "127.0.0.1", () => {
       const address = server.address();
       server.close(() =>
         typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),

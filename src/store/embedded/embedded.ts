@@ -78,11 +78,20 @@ function running(dataFolder: string, pointer: Pointer, adopted: boolean): Embedd
     ownerUrl: (database) => url(ownerRole, database),
     servingUrl: (database) => url(servingRole, database),
     async stop(options = {}) {
-      if (!options.evenIfUsed && (await othersConnected(url(ownerRole, "postgres")))) return;
+      if (!options.evenIfUsed && (await stayConnected(url(ownerRole, "postgres")))) return;
       await shutDown(pointer.pid);
       await writePointer(dataFolder, { ...pointer, pid: 0, port: 0 });
     },
   };
+}
+
+/** Our own connections may still be closing: only who is there for longer than that counts as somebody else. */
+async function stayConnected(adminUrl: string): Promise<boolean> {
+  for (let waited = 0; waited < 1_500; waited += 100) {
+    if (!(await othersConnected(adminUrl))) return false;
+    await systemClock.sleep(100);
+  }
+  return true;
 }
 
 async function othersConnected(url: string): Promise<boolean> {
