@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { resolve } from "node:path";
 import { actionFacts, loadCatalogue } from "../act/catalogue.ts";
 import type { ActionDefinition } from "../core/action.ts";
 import { PolicyError } from "../core/errors.ts";
@@ -38,15 +38,15 @@ export async function readPaths(paths: readonly string[]): Promise<readonly Sour
     ),
   );
   // A file named beside its folder is one file.
-  return [...new Map(read.flat().map((source) => [source.file, source])).values()];
+  return [...new Map(read.flat().map((source) => [resolve(source.file), source])).values()];
 }
 
-/** @throws PolicyError `bad_input` when it cannot be read. */
+/** A file under the name its reader gave it. @throws PolicyError `bad_input` when it cannot be read. */
 export async function readSource(path: string, what: string): Promise<SourceFile> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new PolicyError("bad_input", `${path}: ${what} cannot be read: ${whyNot(cause)}`, { cause });
   });
-  return { file: relative(process.cwd(), path) || path, text };
+  return { file: path, text };
 }
 
 export async function isFile(path: string): Promise<boolean> {
@@ -74,7 +74,7 @@ export function workflowCalled(documents: Documents, name: string): WorkflowDefi
   const found = findWorkflow(documents, name);
   if (found !== undefined) return found;
   const near = suggest(name, documents.workflows.flatMap((workflow) => [workflow.name, workflow.stem])); // prettier-ignore
-  throw new PolicyError("not_found", `there is no workflow ${name}`, {
+  throw new PolicyError("not_found", `there is no workflow ${name}${name.includes("/") ? ", and no such file" : ""}`, {
     hint: near === undefined ? "policycortex workflow list shows them" : `did you mean ${near}?`,
   });
 }

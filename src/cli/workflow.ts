@@ -5,6 +5,7 @@ import { load, readPaths, workflowCalled, type Loaded } from "./documents.ts";
 import { formatOption, print, printJson, say, table, type Format } from "./output.ts";
 import type { ExitCode } from "./program.ts";
 import { lintReport } from "./workflow-lint.ts";
+import { addTestCommand } from "./workflow-test.ts";
 import { workflowText } from "./workflow-text.ts";
 
 /** `workflow lint|list|show|test`: documents, without a database. */
@@ -13,6 +14,7 @@ export function addWorkflowCommands(program: Command, exit: (code: ExitCode) => 
   addLint(workflow, exit);
   addList(workflow);
   addShow(workflow);
+  addTestCommand(workflow, exit);
 }
 
 function addLint(workflow: Command, exit: (code: ExitCode) => void): void {
