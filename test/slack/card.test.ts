@@ -94,8 +94,8 @@ describe("the card", () => {
         expectValid(rendered);
         if (decided !== "pending") expect(actionsOf(rendered)).not.toContain("approval.approve");
       }
-      expectValid(progressMessage(run, 1));
-      expectValid({ text: "x", blocks: plainProgress(run, 1) });
+      expectValid(progressMessage(run, undefined, 1));
+      expectValid({ text: "x", blocks: plainProgress(run, undefined, 1) });
     }
   });
 
@@ -162,8 +162,8 @@ function allMessages({ run, approval }: { run: RunView; approval: ApprovalView }
     card({ ...run, state: "waiting" }, approval),
     card({ ...run, state: "denied" }, { ...approval, state: "denied" }),
     { text: "x", blocks: plainCard(viewOf(run, approval), card(run, approval)) },
-    progressMessage(run, 1),
-    { text: "x", blocks: plainProgress(run, 1) },
+    progressMessage(run, undefined, 1),
+    { text: "x", blocks: plainProgress(run, undefined, 1) },
     voteReply(approval, approval.votes[0]!),
     milestoneReply(run, approval, "failed", { reason: run.title }, roles),
     milestoneReply(run, approval, "stale_2", { reason: run.title }, []),
@@ -226,7 +226,7 @@ describe("untrusted text", () => {
     expectValid(rendered);
     expect(shown(rendered.blocks)).toMatch(/and \d+ more|the first 8 here/);
     expect(actionsOf(rendered)).toEqual(voting);
-    expectValid(progressMessage(run, 1));
+    expectValid(progressMessage(run, undefined, 1));
     expect(checkView(detailsView(run, approvalView(run)), "/view", ["modal"])).toEqual([]);
   });
 

@@ -5,10 +5,10 @@ import { cardButtons } from "./card-buttons.ts";
 import { factsBlock } from "./facts.ts";
 import { dateMention } from "./mention.ts";
 import { outcomeLines } from "./outcome.ts";
-import { actions, context, header, plainSection, trustedSection, withinLimits } from "./parts.ts";
+import { actions, context, header, trustedSection, withinLimits } from "./parts.ts";
 import { headline, phaseOf, type Phase } from "./phase.ts";
 import { planBlocks } from "./plan.ts";
-import { fitLines, richLines, said } from "./rich.ts";
+import { bold, fitLines, richLines, richList, said } from "./rich.ts";
 import { escaped, shortDigest } from "./text.ts";
 import { escalationLines, needsText, openStage, rolesText, tallyText, voteLines } from "./votes.ts";
 
@@ -45,7 +45,7 @@ export function cardMessage(view: CardView): Rendered {
     ...(phase === "asking" && approval ? [trustedSection(id("needs"), needsText(approval))] : []),
     ...(record.length > 0 ? [richLines(id("record"), fitLines(record, 3_000, 24))] : []),
     ...planBlocks(id("plan"), plan, planTitle(run, phase)),
-    ...run.notes.slice(0, 3).map((note, index) => plainSection(id(`note${index}`), note.slice(0, 400))),
+    ...(run.notes.length > 0 ? [notesBlock(id("notes"), run.notes, phase)] : []),
     context(id("context"), contextTexts(view)),
     ...(buttons.length > 0 ? [actions(id("buttons"), buttons)] : []),
   ];
@@ -62,6 +62,12 @@ export function plainCard(view: CardView, rendered: Rendered): readonly Block[] 
     context(`plain-context:${iteration}`, contextTexts(view)),
     ...(buttons.length > 0 ? [actions(`plain-buttons:${iteration}`, buttons)] : []),
   ];
+}
+
+/** Why somebody is asked, and whatever else the run noted. */
+function notesBlock(blockId: string, notes: readonly string[], phase: Phase): Block {
+  const lines = notes.map((note) => [said(note, undefined, 300)]);
+  return richList(blockId, [bold(phase === "asking" ? "Why you are asked" : "Notes")], fitLines(lines, 1_200, 5));
 }
 
 function planTitle(run: RunView, phase: Phase) {

@@ -18,6 +18,8 @@ export function planBlocks(
   const steps = shown.map((step, index) => stepBlock(`${blockId}:${index}`, step, allSteps / shown.length));
   const rest = plan.length - shown.length;
   const head = richList(`${blockId}:title`, [bold(title)], rest > 0 ? [[said(`${plan.length} steps, the first ${mostSteps} here: see Details`)]] : []); // prettier-ignore
+  // Once it is decided, what could have happened is only in the way.
+  if (title !== "What will happen") return [head, ...steps];
   return [head, ...steps, richList(`${blockId}:safety`, [bold("Safety")], fitLines(safetyLines(plan), 2_000, 8))];
 }
 

@@ -1,3 +1,4 @@
+import type { ApprovalView } from "../../core/approval.ts";
 import { isFinished, type RunView, type StepRecord } from "../../core/run.ts";
 import type { Block } from "./block.ts";
 import type { Rendered } from "./card.ts";
@@ -13,27 +14,31 @@ const silentKinds = new Set(["start", "end", "gate"]);
 type TaskStatus = "pending" | "in_progress" | "complete" | "error";
 
 /** One `plan` block that moves step by step, updated in place (slack.md 2.4). */
-export function progressMessage(run: RunView, iteration: number): Rendered {
+export function progressMessage(run: RunView, approval: ApprovalView | undefined, iteration: number): Rendered {
   const steps = shownSteps(run);
-  const title = progressTitle(run);
+  const title = progressTitle(run, approval);
   const tasks = steps.map((step) => taskCard(step, run));
   const plan = { type: "plan", block_id: `tasks:${iteration}`, title: clean(title, 150), tasks };
   return { text: escaped(`${title}: ${run.title}`, 1_000), blocks: [plan, ...stopBlocks(run, iteration)] };
 }
 
 /** The same in words, for a Slack without `plan` blocks. */
-export function plainProgress(run: RunView, iteration: number): readonly Block[] {
+export function plainProgress(run: RunView, approval: ApprovalView | undefined, iteration: number): readonly Block[] {
   const lines = shownSteps(run).map((step) => `${wordOf(step, run)}: ${clean(step.name, 100)}`);
-  return [plainSection(`plain:${iteration}`, [progressTitle(run), ...lines].join("\n")), ...stopBlocks(run, iteration)];
+  return [
+    plainSection(`plain:${iteration}`, [progressTitle(run, approval), ...lines].join("\n")),
+    ...stopBlocks(run, iteration),
+  ];
 }
 
 function shownSteps(run: RunView): readonly StepRecord[] {
   return run.steps.filter((step) => !silentKinds.has(step.kind)).slice(0, mostTasks);
 }
 
-/** Present tense while it runs; the outcome once it has ended. */
-function progressTitle(run: RunView): string {
-  const took = durationText(Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(run.createdAt));
+/** Present tense while it runs; the outcome once it has ended, timed from the decision that let it run. */
+function progressTitle(run: RunView, approval: ApprovalView | undefined): string {
+  const began = approval?.decidedAt ?? run.createdAt;
+  const took = durationText(Date.parse(run.finishedAt ?? run.updatedAt) - Date.parse(began));
   switch (run.state) {
     case "succeeded":
       return `Finished in ${took}`;

@@ -60,8 +60,8 @@ async function card(sources: Sources, notice: HeldNotice): Promise<Message | und
 async function progress(sources: Sources, notice: HeldNotice): Promise<Message | undefined> {
   const about = await runOf(sources, notice);
   if (!about) return undefined;
-  const rendered = progressMessage(about.run, notice.wanted);
-  const plain = plainProgress(about.run, notice.wanted);
+  const rendered = progressMessage(about.run, about.approval, notice.wanted);
+  const plain = plainProgress(about.run, about.approval, notice.wanted);
   return message(rendered, isTerminal(about.run) ? "urgent" : "progress", { plain });
 }
 
