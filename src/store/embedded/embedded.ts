@@ -20,6 +20,8 @@ export interface EmbeddedPostgres {
 }
 
 interface Pointer {
+  /** Names the folder outside the data folder that root needs. */
+  readonly home: string;
   readonly pid: number;
   readonly port: number;
   readonly password: string;
@@ -47,14 +49,15 @@ export async function startEmbedded(
   try {
     const pointer = await readPointer(dataFolder);
     if (pointer && isAlive(pointer.pid) && (await answers(pointer))) return running(dataFolder, pointer, true);
-    const installation = await prepareInstallation(dataFolder);
+    const home = pointer?.home ?? randomBytes(8).toString("hex");
+    const installation = await prepareInstallation(dataFolder, home);
     const password = pointer?.password ?? randomBytes(24).toString("base64url");
     // The password is kept before initdb uses it: an interrupted first start must not lose it.
-    await writePointer(dataFolder, { pid: 0, port: 0, password });
+    await writePointer(dataFolder, { home, pid: 0, port: 0, password });
     await initialise(installation, password);
     const port = await freePort();
     const pid = await launch(installation, port, { max_connections: "200", ...settings });
-    const started = { pid, port, password };
+    const started = { home, pid, port, password };
     await writePointer(dataFolder, started);
     return running(dataFolder, started, false);
   } finally {
@@ -131,15 +134,19 @@ async function readPointer(dataFolder: string): Promise<Pointer | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    const { pid, port, password } = JSON.parse(text) as Partial<Pointer>;
-    if (typeof pid === "number" && typeof port === "number" && typeof password === "string")
-      return { pid, port, password };
+    const { home, pid, port, password } = JSON.parse(text) as Partial<Pointer>;
+    if (typeof pid === "number" && typeof port === "number" && typeof password === "string" && isHome(home))
+      return { home, pid, port, password };
   } catch {
     // Falls through to the one clear line below.
   }
   throw new PolicyError("data_folder_broken", `${file} is damaged`, {
     hint: `move ${dataFolder} away to start fresh; your data lies beside it`,
   });
+}
+
+function isHome(home: unknown): home is string {
+  return typeof home === "string" && /^[0-9a-f]{16}$/.test(home);
 }
 
 async function writePointer(dataFolder: string, pointer: Pointer): Promise<void> {
