@@ -42,7 +42,8 @@ function voteButtons(run: RunView, approval: ApprovalView): readonly Button[] {
   const value = approvalValue(approval);
   const about = run.title;
   const what = run.kind === "undo" ? "Approve Undo" : "Approve";
-  const irreversible = isIrreversible(approval.plan);
+  // An undo has no undo of its own by nature; a warning on each would be read by nobody.
+  const irreversible = run.kind !== "undo" && isIrreversible(approval.plan);
   const confirm = {
     title: "There is no way back",
     text: "At least one step of this plan cannot be rolled back. Approve it all the same?",
