@@ -43,8 +43,10 @@ export async function readPaths(paths: readonly string[]): Promise<readonly Sour
 
 /** A file under the name its reader gave it. @throws PolicyError `bad_input` when it cannot be read. */
 export async function readSource(path: string, what: string): Promise<SourceFile> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new PolicyError("bad_input", `${path}: ${what} cannot be read: ${whyNot(cause)}`, { cause });
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new PolicyError("bad_input", `${path}: ${what} cannot be read: ${whyNot(cause as NodeJS.ErrnoException)}`, {
+      cause,
+    });
   });
   return { file: path, text };
 }

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { openDatabase } from "../host/database.ts";
 import { formatOption, print, printJson, type Format } from "./output.ts";
-import type { ExitCode } from "./program.ts";
 import { surroundings } from "./server-state.ts";
 
 /** `migrate`: bring the database up to date now, before the replicas start. */
-export function addMigrateCommand(program: Command, _exit: (code: ExitCode) => void): void {
+export function addMigrateCommand(program: Command): void {
   program
     .command("migrate")
     .description("apply the migrations that the database lacks, under a lock; a server does it at its start too")

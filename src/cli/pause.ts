@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { systemClock } from "../core/clock.ts";
 import { writePause } from "../run/commands.ts";
-import type { ExitCode } from "./program.ts";
 import { formatOption, print, printJson, type Format } from "./output.ts";
 import { osUser, tenantId, withStore } from "./server-state.ts";
 
 /** `pause` and `resume`: the kill switch, also when Slack is down. */
-export function addPauseCommands(program: Command, _exit: (code: ExitCode) => void): void {
+export function addPauseCommands(program: Command): void {
   program
     .command("pause")
     .description("let no effect begin until resume; runs wait where they are")

@@ -5,11 +5,10 @@ import type { RunView } from "../core/run.ts";
 import { viewRun } from "../run/view.ts";
 import { findApprovalIds } from "../store/approval-views.ts";
 import { formatOption, print, printJson, shortTime, table, type Format } from "./output.ts";
-import type { ExitCode } from "./program.ts";
 import { tenantId, withStore } from "./server-state.ts";
 
 /** `run show ID`. */
-export function addRunCommands(program: Command, _exit: (code: ExitCode) => void): void {
+export function addRunCommands(program: Command): void {
   const run = program.command("run").description("runs of workflows");
   run
     .command("show <id>")

@@ -26,7 +26,8 @@ export async function findTestData(name: string, folders: readonly string[]): Pr
  */
 export function readTestEvent(source: SourceFile, documents: Documents, now: Date): PolicyEvent {
   const json = placed(source, () => parseStrictJson(source.text));
-  const context = { headers: {}, sender: senderFor(json), receivedAt: now, policyName: documents.policyNames.nameFor };
+  const policyName = (name: string) => documents.policyNames.nameFor(name);
+  const context = { headers: {}, sender: senderFor(json), receivedAt: now, policyName };
   const results = placed(source, () => normaliseAll(json, context));
   const ignored = results.find((result) => "ignored" in result);
   const events = results.flatMap((result) => ("events" in result ? result.events : []));

@@ -41,7 +41,10 @@ export function addTestCommand(workflow: Command, exit: (code: ExitCode) => void
     ) // prettier-ignore
     .action(async (options: Options) => {
       const trace = await test(options);
-      if (trace === undefined) return exit(2);
+      if (trace === undefined) {
+        exit(2);
+        return;
+      }
       if (options.format === "json") printJson(trace);
       else if (options.format === "junit") print(traceJunit(trace));
       else print(traceText(trace, options.verbose === true));

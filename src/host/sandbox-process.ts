@@ -77,8 +77,8 @@ export async function startSandbox(dataFolder: string, botPort: number, slackInU
     token,
     async stop() {
       await new Promise<void>((resolve) => {
-        if (child.exitCode !== null) return resolve();
-        child.once("exit", () => resolve());
+        if (child.exitCode === null) child.once("exit", () => resolve());
+        else resolve();
         child.stdin.end();
       });
       await removeAddresses(dataFolder, child.pid!);

@@ -81,9 +81,9 @@ async function drive(parts: EngineParts, driving: Driving, trace: Tracer): Promi
 function apply(run: RunCore, event: RunEvent, trace: Tracer): RunCore {
   const outcome = transition(run, event);
   trace.moved(event, outcome);
-  const { reason: _before, ...rest } = run;
   const { state, data, reason } = outcome;
-  return { ...rest, state, data, ...(reason === undefined ? {} : { reason }) };
+  const { id, tenantId, kind, workflow, graph, epoch } = run;
+  return { id, tenantId, kind, workflow, graph, epoch, state, data, ...(reason === undefined ? {} : { reason }) };
 }
 
 async function perform(
@@ -112,8 +112,7 @@ async function perform(
   } catch (thrown) {
     if (work.kind === "wait" || work.kind === "roll_back") throw thrown;
     // Told at the first try: whoever tests a workflow wants to see the fault, not to wait for it to pass.
-    const failed = failure(parts, work.node, work.token, coerceError(thrown), false) as RunEvent & { type: "failed" };
-    const { retryAfterMs: _later, ...final } = failed;
-    return final;
+    const once = { ...work.token, attempt: Number.MAX_SAFE_INTEGER };
+    return failure(parts, work.node, once, coerceError(thrown), false);
   }
 }
