@@ -162,6 +162,12 @@ export async function noticeAt(
   return (await transaction.notice.findUnique({ where, select: placed })) as PlacedNotice | null;
 }
 
+/** Whether a message about one of these is on its way: people may see and click it before its post is answered. */
+export async function isBeingPosted(transaction: Transaction, subjectIds: readonly string[]): Promise<boolean> {
+  const where = { subjectId: { in: [...subjectIds] }, ts: null, postingAt: { not: null } };
+  return (await transaction.notice.findFirst({ where, select: { id: true } })) !== null;
+}
+
 /** Whether an older reply of the same thread still waits to be posted: replies appear in the order they were told. */
 export async function hasOlderReply(transaction: Transaction, held: HeldNotice): Promise<boolean> {
   const subjects = await subjectsAround(transaction, held);

@@ -2,7 +2,7 @@ import type { App, BlockAction, RespondFn } from "@slack/bolt";
 import { coerceError } from "../../core/errors.ts";
 import { isId } from "../../core/identifiers.ts";
 import type { Person } from "../../core/ports.ts";
-import { noticeAt, type PlacedNotice } from "../../store/notice-delivery.ts";
+import { isBeingPosted, noticeAt, type PlacedNotice } from "../../store/notice-delivery.ts";
 import { wantNotice } from "../../store/notices.ts";
 import { inTransaction } from "../../store/transaction.ts";
 import { refusalWords } from "../blocks/refusals.ts";
@@ -17,7 +17,7 @@ export interface Reference {
 }
 
 /** A click that may be taken seriously: a colleague, on a message of ours. */
-export interface Press {
+interface Press {
   readonly person: Person;
   readonly userId: string;
   readonly reference: Reference;
@@ -73,7 +73,7 @@ async function admit(
   const { teamId } = await desk.self();
   const channelId = textAt(body, "container", "channel_id") ?? "";
   const ts = textAt(body, "container", "message_ts") ?? "";
-  const notice = await noticeAt(desk.store.interactive, { teamId, channelId, ts });
+  const notice = reference && (await clickedNotice(desk, reference, { teamId, channelId, ts }));
   if (!reference || !notice || !(await belongs(desk, button, reference, notice))) {
     desk.log.warn({ code: "forged_reference", user: body.user.id, channelId, ts }, "a click named something its message is not about"); // prettier-ignore
     await tell(refusalWords.unknownMessage);
@@ -83,6 +83,29 @@ async function admit(
     inTransaction(desk.store.interactive, (transaction) => wantNotice(transaction, notice.dedupeKey, { priority: 0 }));
   const { person } = known;
   return { person, userId: body.user.id, reference, channelId, triggerId: body.trigger_id, tell, refresh };
+}
+
+const arrivalPatienceMs = 4_000;
+const arrivalPauseMs = 50;
+
+/** The clicked message. It is seen a moment before we are told its place: while it is on its way that is waited for. */
+async function clickedNotice(
+  desk: Desk,
+  reference: Reference,
+  at: { readonly teamId: string; readonly channelId: string; readonly ts: string },
+): Promise<PlacedNotice | null> {
+  const database = desk.store.interactive;
+  const notice = await noticeAt(database, at);
+  if (notice) return notice;
+  const runId = (await desk.operations.approval(reference.id))?.runId;
+  const subjects = runId === undefined ? [reference.id] : [reference.id, runId];
+  for (let waited = 0; waited < arrivalPatienceMs; waited += arrivalPauseMs) {
+    const arriving = await isBeingPosted(database, subjects);
+    const found = await noticeAt(database, at);
+    if (found || !arriving) return found;
+    await desk.clock.sleep(arrivalPauseMs);
+  }
+  return null;
 }
 
 /** `id:revision`, or an id alone. */
