@@ -76,6 +76,8 @@ export async function startSandbox(dataFolder: string, botPort: number, slackInU
     ...addresses,
     token,
     async stop() {
+      // Unreferenced, so that it keeps nobody from ending; now its end is waited for.
+      child.ref();
       await new Promise<void>((resolve) => {
         if (child.exitCode === null) child.once("exit", () => resolve());
         else resolve();
