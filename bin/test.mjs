@@ -6,7 +6,7 @@ import "./build.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const jest = require.resolve("jest/bin/jest.js");
+const jest = require.resolve("jest/bin/jest");
 const args = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", jest, ...process.argv.slice(2)];
 const child = spawn(process.execPath, args, {
   cwd: root,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { systemClock } from "./clock.ts";
 
 /** A UUIDv7: sorts by creation time, so that primary keys grow at the right-hand edge of their index. */
-export function newId(millisecondsSinceEpoch: number = Date.now()): string {
+export function newId(millisecondsSinceEpoch: number = systemClock.now().getTime()): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(millisecondsSinceEpoch, 0, 6);
   bytes[6] = (bytes[6]! & 0x0f) | 0x70;

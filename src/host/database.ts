@@ -1,6 +1,6 @@
-import pg from "pg";
 import type { Config } from "../config.ts";
 import { servingRole, startEmbedded, type EmbeddedPostgres } from "../store/embedded/embedded.ts";
+import { makeEmbeddedDatabase } from "../store/embedded/make-database.ts";
 import { migrate, type DatabaseKind } from "../store/migrate.ts";
 
 /** A database that is up, migrated and marked. */
@@ -36,25 +36,4 @@ export async function openDatabase(config: Config, kind: DatabaseKind): Promise<
     await embedded.stop();
     throw error;
   }
-}
-
-async function makeEmbeddedDatabase(embedded: EmbeddedPostgres, kind: DatabaseKind): Promise<void> {
-  const adminUrl = embedded.ownerUrl("postgres");
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const exists = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [kind]);
-    const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [servingRole]);
-    const password = client.escapeLiteral(new URL(adminUrl).password);
-    if (role.rowCount === 0)
-      await client.query(`CREATE ROLE ${servingRole} LOGIN PASSWORD ${password}`).catch(ignoreDuplicate);
-    if (exists.rowCount === 0) await client.query(`CREATE DATABASE ${kind}`).catch(ignoreDuplicate);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Another starter was faster: what we wanted is there. */
-function ignoreDuplicate(error: { code?: string }): void {
-  if (error.code !== "42710" && error.code !== "42P04" && error.code !== "23505") throw error as Error;
 }

@@ -127,7 +127,7 @@ function delivered(draft: Draft, event: Extract<RunEvent, { type: "delivered" }>
     token.node,
     event.at,
     "slack_refused",
-    String(event.output["error"] ?? "it could not be delivered"),
+    typeof event.output["error"] === "string" ? event.output["error"] : "it could not be delivered",
   );
 }
 

@@ -21,7 +21,9 @@ const troubleRetryMs = 1_000;
  * Claims a run and drives it until it must wait (DESIGN 5): straight-line work stays in this one call, each step's
  * result is committed before the next begins, and nothing is remembered that a successor would miss.
  */
-export function createDriver(parts: EngineParts): { drive(runId: string, signal: AbortSignal): Promise<void> } {
+export function createDriver(parts: EngineParts): {
+  readonly drive: (runId: string, signal: AbortSignal) => Promise<void>;
+} {
   const endedCalls = new Map<string, number>();
   return {
     async drive(runId, signal) {

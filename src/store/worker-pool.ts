@@ -33,7 +33,7 @@ export async function startWorkerPool(pool: pg.Pool, tasks: Tasks, concurrency: 
     noHandleSignals: true,
     pollInterval: 1_000,
     events,
-    logger: new Logger(() => (level, message) => {
+    logger: new Logger(() => (level: string, message) => {
       // Tasks use pools of their own: few connections serve many jobs here.
       if (message.includes("having maxPoolSize")) return;
       if (level === "error") log.error({}, `jobs: ${message}`);

@@ -86,7 +86,7 @@ export function fakeAction(world: FakeWorld, name = "set_value"): ActionDefiniti
       if (world.rollbackFails) return { status: "failed", message: "the provider says no" };
       if (read(target) === plan.before["value"]) return { status: "success", message: "nothing to do" };
       world.effects.push(`rollback ${target}`);
-      world.values.set(target, String(plan.before["value"]));
+      world.values.set(target, plan.before["value"] as string);
       return { status: "success", message: "restored" };
     },
   }) as ActionDefinition;

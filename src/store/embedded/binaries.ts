@@ -28,7 +28,7 @@ export async function prepareInstallation(dataFolder: string, name: string): Pro
       () => native,
       () => copyNative(native, join(dataFolder, "postgres-binaries")),
     );
-    return { bin: join(await linked, "bin"), dataDirectory: join(dataFolder, "postgres") };
+    return { bin: join(linked, "bin"), dataDirectory: join(dataFolder, "postgres") };
   }
   const user = await unprivilegedUser();
   const home = await rootHome(name);
