@@ -9,7 +9,7 @@ import { createSigner, createVerifier } from "../../src/audit/signing.ts";
 import { verifyAudit } from "../../src/audit/verify.ts";
 import { openStore } from "../../src/store/client.ts";
 import { useStore } from "../support/database.ts";
-import { anchorPath, append, runWithChain } from "./support.ts";
+import { anchorPath, append, runWithChain, sealAll } from "./support.ts";
 
 const use = useStore();
 const signer = createSigner(randomBytes(32));
@@ -17,9 +17,9 @@ const signer = createSigner(randomBytes(32));
 test("sealing covers what is new once, in the database and in the anchor", async () => {
   const anchor = new FileAnchor(await anchorPath());
   await runWithChain(use.store.engine, 3);
-  expect(await seal(use.store.housekeeping, signer, anchor)).toBeGreaterThanOrEqual(3);
+  expect(await sealAll(use.store.housekeeping, signer, anchor)).toBeGreaterThanOrEqual(3);
   const before = await use.store.housekeeping.auditCheckpoint.count();
-  expect(await seal(use.store.housekeeping, signer, anchor)).toBe(0);
+  expect(await sealAll(use.store.housekeeping, signer, anchor)).toBe(0);
   expect(await use.store.housekeeping.auditCheckpoint.count()).toBe(before);
   expect(await anchor.lines()).toHaveLength(before);
   expect((await verifyAudit(use.store.housekeeping, anchor, signer)).problems).toEqual([]);
@@ -28,7 +28,7 @@ test("sealing covers what is new once, in the database and in the anchor", async
 test("entries of a transaction under way wait, and none is ever left out", async () => {
   const anchor = new FileAnchor(await anchorPath());
   const run = await runWithChain(use.store.engine, 1);
-  await seal(use.store.housekeeping, signer, anchor);
+  await sealAll(use.store.housekeeping, signer, anchor);
   const slow = new pg.Client({ connectionString: use.database.url });
   await slow.connect();
   await slow.query("BEGIN");
@@ -37,7 +37,7 @@ test("entries of a transaction under way wait, and none is ever left out", async
   expect(await seal(use.store.housekeeping, signer, anchor)).toBe(0);
   await slow.query("COMMIT");
   await slow.end();
-  expect(await seal(use.store.housekeeping, signer, anchor)).toBe(2);
+  expect(await sealAll(use.store.housekeeping, signer, anchor)).toBe(2);
   expect((await verifyAudit(use.store.housekeeping, anchor, signer)).ok).toBe(true);
 });
 
@@ -55,7 +55,7 @@ test("two replicas seal at once while others write: checkpoints neither fork nor
   await Promise.all(writers);
   writing = false;
   await Promise.all(sealers);
-  await seal(second.housekeeping, signer, new FileAnchor(path));
+  await sealAll(second.housekeeping, signer, new FileAnchor(path));
   const verdict = await verifyAudit(second.housekeeping, new FileAnchor(path), signer);
   expect(verdict.problems).toEqual([]);
   const sealed = await use.store.housekeeping.auditCheckpoint.aggregate({ _sum: { entries: true } });
@@ -87,7 +87,7 @@ test("L5: two replicas append to one chain at once: no fork, no gap", async () =
 
 test("L4: neither the serving role nor the owner can change or delete audit", async () => {
   await runWithChain(use.store.engine, 2);
-  await seal(use.store.housekeeping, signer, new FileAnchor(await anchorPath()));
+  await sealAll(use.store.housekeeping, signer, new FileAnchor(await anchorPath()));
   for (const url of [use.database.url, use.database.ownerUrl])
     for (const table of ["audit_entry", "audit_checkpoint"])
       for (const statement of [
@@ -106,12 +106,12 @@ test("L4: neither the serving role nor the owner can change or delete audit", as
 test("an anchor that lost lines or was cut in the middle of one gets them again", async () => {
   const path = await anchorPath();
   const run = await runWithChain(use.store.engine, 1);
-  await seal(use.store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(use.store.housekeeping, signer, new FileAnchor(path));
   await append(use.store.engine, run, 1);
-  await seal(use.store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(use.store.housekeeping, signer, new FileAnchor(path));
   const whole = await readFile(path, "utf8");
   await truncate(path, (await stat(path)).size - 40);
-  await seal(use.store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(use.store.housekeeping, signer, new FileAnchor(path));
   expect(await readFile(path, "utf8")).toBe(whole);
   await appendFile(path, "not a checkpoint\n");
   await expect(seal(use.store.housekeeping, signer, new FileAnchor(path))).rejects.toMatchObject({

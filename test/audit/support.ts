@@ -2,7 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import type { Anchor } from "../../src/audit/anchor.ts";
 import { extendChain } from "../../src/audit/chain.ts";
+import { seal } from "../../src/audit/seal.ts";
+import type { Signer } from "../../src/audit/signing.ts";
 import { emptyChain } from "../../src/core/audit-entry.ts";
 import { newId } from "../../src/core/identifiers.ts";
 import { insertAudit } from "../../src/store/audit.ts";
@@ -62,4 +65,16 @@ export async function sabotage(ownerUrl: string, ...statements: string[]): Promi
 
 export async function anchorPath(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), "policycortex-anchor-")), "audit.anchor");
+}
+
+/**
+ * Seal until every entry is. Once is not always enough: transaction ids belong to the whole server, so a transaction of another
+ * test file's database holds the edge back while it lasts. @returns how many entries were sealed.
+ */
+export async function sealAll(database: Database, signer: Signer, anchor: Anchor): Promise<number> {
+  for (let sealed = 0; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    sealed += await seal(database, signer, anchor);
+    const covered = await database.auditCheckpoint.aggregate({ _sum: { entries: true } });
+    if ((covered._sum.entries ?? 0) >= (await database.auditEntry.count())) return sealed;
+  }
 }

@@ -11,7 +11,7 @@ import { verifyAudit } from "../../src/audit/verify.ts";
 import { readChain } from "../../src/store/audit-read.ts";
 import { openStore, type Store } from "../../src/store/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { anchorPath, append, runWithChain, sabotage } from "./support.ts";
+import { anchorPath, append, runWithChain, sabotage, sealAll } from "./support.ts";
 
 const signer = createSigner(randomBytes(32));
 let database: TestDatabase;
@@ -25,11 +25,11 @@ beforeEach(async () => {
   store = openStore(database.url, () => undefined);
   path = await anchorPath();
   const first = await runWithChain(store.engine, 4);
-  await seal(store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(store.housekeeping, signer, new FileAnchor(path));
   const other = await runWithChain(store.engine, 3);
-  await seal(store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(store.housekeeping, signer, new FileAnchor(path));
   await append(store.engine, first, 2);
-  await seal(store.housekeeping, signer, new FileAnchor(path));
+  await sealAll(store.housekeeping, signer, new FileAnchor(path));
   runs = [first, other];
 });
 afterEach(async () => {
