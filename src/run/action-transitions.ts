@@ -1,19 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
 import type { PlannedStep } from "../core/run.ts";
 import { advance, needAttention } from "./advance.ts";
-import {
-  alert,
-  audit,
-  moveToken,
-  note,
-  setState,
-  show,
-  step,
-  wakeAfter,
-  withData,
-  withPatch,
-  type Draft,
-} from "./draft.ts";
+import { audit, moveToken, note, setState, step, wakeAfter, withData, withPatch, type Draft } from "./draft.ts";
+import { alert, show } from "./telling.ts";
 import { beginRollback } from "./rollback-transitions.ts";
 import type { RunEvent } from "./state.ts";
 

@@ -1,5 +1,6 @@
 import type { RunState } from "../core/run.ts";
-import { alert, audit, milestone, setState, show, withData, withPatch, type Draft } from "./draft.ts";
+import { audit, setState, withData, withPatch, type Draft } from "./draft.ts";
+import { alert, card, milestone, show } from "./telling.ts";
 import type { Token } from "./state.ts";
 
 /** The nodes behind a node. Conditions on edges come with the language issue; a sequence has one edge each. */
@@ -33,7 +34,7 @@ export function end(draft: Draft, state: RunState, reason?: string): Draft {
 
 /** DESIGN 5: after everything automatic, a human with the full trail. The tokens stay where they are. */
 export function needAttention(draft: Draft, reason: string): Draft {
-  const audited = audit(setState(draft, "needs_attention", reason), "run.needs_attention", { reason });
+  const audited = card(audit(setState(draft, "needs_attention", reason), "run.needs_attention", { reason }));
   return show(alert(milestone(audited, "needs_attention", { reason }), "needs_attention", { reason }));
 }
 

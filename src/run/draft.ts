@@ -1,7 +1,6 @@
 import type { AuditDraft } from "../core/audit-entry.ts";
 import type { JsonObject } from "../core/json.ts";
-import { noticeKey } from "../core/notice-keys.ts";
-import { isFinished, type RunState, type StepRecord } from "../core/run.ts";
+import type { RunState, StepRecord } from "../core/run.ts";
 import type { Outcome, RunCore, RunData, Token } from "./state.ts";
 
 /** A transition in the making: small words over the plain data, so that each rule below reads as a sentence. */
@@ -54,52 +53,6 @@ export function step(draft: Draft, node: string, patch: Partial<StepRecord>): Dr
 export function audit(draft: Draft, action: string, details: JsonObject, actor = "system"): Draft {
   const entry: AuditDraft = { action, actor, details };
   return change(draft, { audit: [...draft.outcome.audit, entry] });
-}
-
-/** Ask for the card and the progress message to be shown anew. Ends and requests go before progress. */
-export function show(draft: Draft): Draft {
-  const { run, outcome } = draft;
-  const ended = isFinished(outcome.state) || outcome.state === "needs_attention";
-  const cards = [noticeKey.card(run.id), ...(run.parentId ? [noticeKey.card(run.parentId)] : [])];
-  const wants = [
-    ...outcome.wants.filter((want) => !cards.includes(want.key) && want.key !== noticeKey.progress(run.id)),
-    ...cards.map((key) => ({ key, priority: ended ? 1 : 4, delayMs: 0 })),
-    { key: noticeKey.progress(run.id), priority: ended ? 2 : 8, delayMs: 0 },
-  ];
-  return change(draft, { wants });
-}
-
-/** A reply in the thread that people must notice, since updates do not notify. */
-export function milestone(draft: Draft, what: string, payload: JsonObject = {}): Draft {
-  return notify(draft, "milestone", noticeKey.milestone(draft.run.id, what), { what, ...payload }, 2);
-}
-
-/** Tell the operators, in the channel. */
-export function alert(draft: Draft, what: string, payload: JsonObject): Draft {
-  return notify(draft, "alert", `alert:${draft.run.id}:${what}`, { what, ...payload }, 1);
-}
-
-/** Insert a notice about this run once; everything but the card itself is a reply in its thread. */
-export function notify(
-  draft: Draft,
-  kind: "card" | "request" | "progress" | "milestone" | "alert",
-  key: string,
-  payload: JsonObject,
-  priority: number,
-): Draft {
-  const { run, outcome } = draft;
-  const head = outcome.data.threadRunId ?? run.id;
-  const own = kind === "card";
-  const notice = {
-    kind,
-    subjectKind: "run" as const,
-    subjectId: run.id,
-    dedupeKey: key,
-    ...(own ? {} : { threadOf: noticeKey.card(head) }),
-    payload,
-    priority,
-  };
-  return change(draft, { notices: [...outcome.notices, notice] });
 }
 
 /** Move the token of a node. */

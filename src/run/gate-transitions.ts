@@ -1,6 +1,6 @@
 import { advance, end, endQuietly, needAttention } from "./advance.ts";
-import { audit, milestone, moveToken, notify, setState, show, step, withData, withPatch, type Draft } from "./draft.ts";
-import { noticeKey } from "../core/notice-keys.ts";
+import { audit, moveToken, setState, step, withData, withPatch, type Draft } from "./draft.ts";
+import { card, milestone, progress, show } from "./telling.ts";
 import type { RunEvent, Token } from "./state.ts";
 
 /** After so many stale plans somebody is changing the target faster than people can agree. */
@@ -42,19 +42,9 @@ function nothingToChange(draft: Draft): Draft {
     draft,
   );
   const reason = "nothing to change: everything is already as wanted";
-  return draft.outcome.data.revision > 0 ? end(skipped, "succeeded", reason) : endQuietly(skipped, reason);
-}
-
-/** The card of the finding, or, for a further request of the same finding, a reply in its thread (CONTRACT). */
-function card(draft: Draft): Draft {
-  const { run, outcome } = draft;
-  const further = outcome.data.threadRunId !== undefined && outcome.data.threadRunId !== run.id;
-  return show(notify(draft, further ? "request" : "card", noticeKey.card(run.id), { broadcast: further }, 0));
-}
-
-/** The one progress message, in the thread. */
-function progress(draft: Draft): Draft {
-  return notify(draft, "progress", noticeKey.progress(draft.run.id), {}, 6);
+  // Who asked for an undo, or was asked before, gets an answer.
+  if (draft.outcome.data.told) return end(skipped, "succeeded", reason);
+  return draft.run.parentId === undefined ? endQuietly(skipped, reason) : end(card(skipped), "succeeded", reason);
 }
 
 /** The request stands in the database: tell it, and wait. */

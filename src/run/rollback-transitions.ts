@@ -1,6 +1,7 @@
 import type { RunState } from "../core/run.ts";
 import { end, needAttention } from "./advance.ts";
-import { alert, audit, milestone, setState, show, step, withData, type Draft } from "./draft.ts";
+import { audit, setState, step, withData, type Draft } from "./draft.ts";
+import { alert, milestone, show } from "./telling.ts";
 import type { RunEvent } from "./state.ts";
 
 /** Put back what this run has changed, newest first; then end. Without effects there is nothing to put back. */

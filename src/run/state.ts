@@ -86,6 +86,8 @@ export interface RunData {
   readonly notes: readonly string[];
   /** The state to end in once everything is rolled back. */
   readonly endsAs?: RunState;
+  /** Whether this run has a card: without one its milestones have no thread. */
+  readonly told?: boolean;
   /** The run whose card heads the thread. */
   readonly threadRunId?: string;
 }

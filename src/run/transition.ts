@@ -2,20 +2,8 @@ import type { JsonObject } from "../core/json.ts";
 import { isFinished } from "../core/run.ts";
 import { actionEvent, actionFailed, actionIntended, actionSkipped } from "./action-transitions.ts";
 import { advance, end, needAttention } from "./advance.ts";
-import {
-  audit,
-  begin,
-  milestone,
-  moveToken,
-  note,
-  setState,
-  show,
-  step,
-  wakeAfter,
-  withData,
-  withPatch,
-  type Draft,
-} from "./draft.ts";
+import { audit, begin, moveToken, note, setState, step, wakeAfter, withData, withPatch, type Draft } from "./draft.ts";
+import { milestone, show } from "./telling.ts";
 import { gateAsked, gateDecided, gatePlanned, planStale } from "./gate-transitions.ts";
 import { beginRollback, rolledBack, rollbackFailed } from "./rollback-transitions.ts";
 import type { Outcome, RunCore, RunEvent } from "./state.ts";
