@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { flagAt, listAt, textAt, type Call } from "./clients.ts";
 
-export interface Channel {
+interface Channel {
   readonly id: string;
   readonly name: string;
   readonly isMember: boolean;

@@ -121,7 +121,7 @@ function refused(status: number, error: string): HttpAnswer {
 const json = { "content-type": "application/json; charset=utf-8" };
 
 /** What a listener acknowledged with: nothing, text, or an object. */
-export function answer(response: unknown): HttpAnswer {
+function answer(response: unknown): HttpAnswer {
   if (response === undefined || response === "") return { status: 200, headers: {}, body: "" };
   if (typeof response === "string")
     return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: response };

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** How far a request's time stamp may lie from ours, before or after (slack.md 2.12; Bolt looks only one way). */
-export const maxSkewSeconds = 300;
+const maxSkewSeconds = 300;
 
 export interface SignedRequest {
   readonly rawBody: Buffer;

@@ -31,6 +31,7 @@ export function createSocket(
   });
   receiver.init(app);
   const stopped = new AbortController();
+  const over = () => stopped.signal.aborted;
 
   const connect = async (): Promise<boolean> => {
     try {
@@ -48,14 +49,13 @@ export function createSocket(
     });
   const keep = async (connected: boolean): Promise<void> => {
     let pauseMs = firstPauseMs;
-    for (let up = connected; !stopped.signal.aborted; up = await connect()) {
+    for (let up = connected; !over(); up = over() ? false : await connect()) {
       if (up) {
         pauseMs = firstPauseMs;
         await disconnected();
       }
       await clock.sleep(pauseMs, stopped.signal);
       pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-      if (stopped.signal.aborted) return;
     }
   };
   return {

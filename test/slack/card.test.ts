@@ -49,7 +49,7 @@ interface State {
 
 const done = { finishedAt: "2026-11-22T10:03:42.000Z" };
 const voting = ["approval.approve", "approval.deny", "approval.details"];
-const approved = { state: "approved", decidedAt: "2026-11-22T10:03:00.000Z", votes: [vote(), vote({ slackUserId: "U0OWNER" })] } as const; // prettier-ignore
+const approved = { state: "approved", decidedAt: "2026-11-22T10:03:00.000Z", votes: [vote(), vote({ slackUserId: "U0OWNER", castAt: "2026-11-22T10:02:00.000Z" })] } as const; // prettier-ignore
 const states: readonly State[] = [
   { name: "pending", run: {}, approval: {}, says: ["Approval needed", "What will happen", "BlockPublicAcls", "<!subteam^S0SECURITY>", "<@U0OWNER>", "0 of 2", "<!date^", "123456789012", "arn:aws:s3:::acme-logs", "bbbbbbbbbbbb", "Rollback: yes", "Blast radius: acme-logs is read by 2 roles"], buttons: voting }, // prettier-ignore
   { name: "partly approved", run: {}, approval: { votes: [vote()] }, says: ["Approved by ", "U0ANALYST", "1 of 2"], buttons: voting }, // prettier-ignore

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../src/core/identifiers.ts";
 import { channel, useOffice } from "./office.ts";
-import { approvalView, runView } from "./views.ts";
+import { approvalView, runView, vote } from "./views.ts";
 
 const office = useOffice();
 
@@ -79,6 +79,46 @@ describe("delivery", () => {
     expect(calls).toBeGreaterThan(0);
     await office.work();
     expect(cards()).toHaveLength(1);
+  });
+
+  test("429 on a change is waited for, and the newest state is shown afterwards", async () => {
+    const { run, approval, card } = await askedRun();
+    await office.work();
+    office.sandbox.driver.setFault({ method: "chat.update", kind: "429", value: 1 });
+    await want(`card:${run.id}`);
+    await office.slack.deliver(card);
+    office.approvals.set(approval.id, { ...approval, state: "denied" });
+    await want(`card:${run.id}`);
+    await office.work();
+    expect(cards()[0]!.text).toContain("Denied");
+    expect(office.sandbox.driver.apiLog().filter((call) => call.method === "chat.update")).toHaveLength(2);
+  });
+
+  test("a worker that died while it held a message loses it when its lease is over", async () => {
+    const { card } = await askedRun();
+    await office.sql("UPDATE notice SET lease_until = now() + interval '1 second' WHERE id = $1", [card]);
+    await office.work(10_000);
+    expect(cards()).toHaveLength(1);
+  });
+
+  test("a vote is told once by its own reply, with the tally as it was then", async () => {
+    const { run, approval } = await askedRun();
+    await office.work();
+    const person = newId();
+    const voteId = newId();
+    await office.sql("INSERT INTO person (id, tenant_id, key, display_name) VALUES ($1, 'default', $2, 'Ana')", [person, person]); // prettier-ignore
+    await office.sql(
+      `INSERT INTO approval (id, tenant_id, run_id, node, revision, state, plan_digest, plan, impact, card, expiry_roles, expires_at, audit_head)
+       VALUES ($1, 'default', $2, 'gate', 1, 'pending', 'd', '[]', 'HIGH', '{}', '[]', now(), 'h')`,
+      [approval.id, run.id],
+    );
+    await office.sql("INSERT INTO vote (id, tenant_id, approval_id, stage, person_id, choice, via) VALUES ($1, 'default', $2, 0, $3, 'approve', 'slack')", [voteId, approval.id, person]); // prettier-ignore
+    const later = vote({ castAt: "2026-11-22T10:04:00.000Z" });
+    office.approvals.set(approval.id, { ...approval, votes: [vote({ personId: person }), later] });
+    await office.tell({ kind: "vote", subjectKind: "approval", subjectId: approval.id, dedupeKey: `vote:${voteId}:approve`, threadOf: `card:${run.id}`, payload: { voteId, personId: person, choice: "approve" } }); // prettier-ignore
+    await office.work();
+    const thread = office.sandbox.driver.messages(channel, { threadTs: cards()[0]!.ts });
+    expect(thread.at(-1)!.text).toBe("Approved by Ana Analyst · 1 of 2");
   });
 
   test("two workers at once: one message", async () => {

@@ -12,8 +12,8 @@ import { createSocket } from "../../src/slack/socket.ts";
 /* Just enough of Slack's side of Socket Mode: one address, one socket, text frames. */
 
 let server: Server;
-let sockets: Duplex[] = [];
-let heard: string[] = [];
+const sockets: Duplex[] = [];
+const heard: string[] = [];
 let refusals = 0;
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { PlannedStep, RunView, StepRecord } from "../../src/core/run.ts";
 
 /* Views as the stages give them, for cards that need no engine. */
 
-export const bucketArn = "arn:aws:s3:::acme-logs";
+const bucketArn = "arn:aws:s3:::acme-logs";
 
 export function plannedStep(patch: Partial<PlannedStep> = {}): PlannedStep {
   return {

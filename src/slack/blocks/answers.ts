@@ -21,7 +21,7 @@ export function sentence(text: string): Answer {
 }
 
 /** A head line over one line each; an empty list says so. */
-export function list(title: string, lines: readonly Line[], empty: string): Answer {
+function list(title: string, lines: readonly Line[], empty: string): Answer {
   if (lines.length === 0) return sentence(empty);
   return { text: escaped(title, 200), blocks: [richList("list", [bold(title)], fitLines(lines, 8_000, 30))] };
 }

@@ -29,7 +29,7 @@ export function cardButtons(run: RunView, approval: ApprovalView | undefined, ph
 }
 
 /** Value of everything about a request: its id and what it showed, nothing that could be believed. */
-export function approvalValue(approval: ApprovalView): string {
+function approvalValue(approval: ApprovalView): string {
   return `${approval.id}:${approval.revision}`;
 }
 

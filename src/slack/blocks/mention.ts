@@ -22,7 +22,7 @@ export function dateMention(iso: string): string {
 }
 
 /** A moment where Slack cannot translate it. */
-export function plainDate(iso: string): string {
+function plainDate(iso: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime()) ? "–" : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -2,7 +2,7 @@ import type { Block } from "./block.ts";
 import { clean, cleanLines, cut } from "./text.ts";
 
 /** Slack's limits as this product keeps them (slack.md 2.3). */
-export const limits = { header: 150, section: 3_000, button: 75, text: 4_000, blocks: 50, allText: 12_000 } as const;
+const limits = { header: 150, section: 3_000, button: 75, text: 4_000, blocks: 50, allText: 12_000 } as const;
 
 export function plain(text: string, max: number) {
   return { type: "plain_text", text: clean(text, max), emoji: false };

@@ -9,28 +9,29 @@ import { phaseOf } from "./phase.ts";
 import { outcomeLines } from "./outcome.ts";
 import { bold, fitLines, richLines, said, type Line } from "./rich.ts";
 import { escaped } from "./text.ts";
-import { rolesText, tallyText, voteParts, type AskedRole } from "./votes.ts";
+import { rolesText, tallyAfter, tallyText, voteParts, type AskedRole } from "./votes.ts";
 
 /** One vote, as a permanent reply: a decision is never only ephemeral. */
 export function voteReply(approval: ApprovalView, vote: VoteView): Rendered {
-  const tally = vote.choice === "approve" ? ` · ${tallyText(approval)}` : "";
+  const tally = tallyAfter(approval, vote);
   const done = vote.choice === "approve" ? "Approved by" : "Denied by";
   const text = `${done} ${escaped(vote.name, 80)}${tally}${vote.reason ? `: ${escaped(vote.reason, 500)}` : ""}`;
   return { text, blocks: [richLines("vote", [[...voteParts(vote), said(tally || " ")]])] };
 }
 
-const milestones: Readonly<Record<string, string>> = {
-  succeeded: "Done",
-  failed: "Couldn't finish",
-  denied: "Denied",
-  expired: "Expired",
-  cancelled: "Cancelled",
-  rolled_back: "Rolled back",
-  rolling_back: "Rolling back what was changed",
-  needs_attention: "A person has to decide",
-  stopped: "Stop asked for",
-  escalated: "Escalated: more people may decide now",
-};
+/** A map, not an object: names come from rows, and `toString` is no milestone. */
+const milestones = new Map([
+  ["succeeded", "Done"],
+  ["failed", "Couldn't finish"],
+  ["denied", "Denied"],
+  ["expired", "Expired"],
+  ["cancelled", "Cancelled"],
+  ["rolled_back", "Rolled back"],
+  ["rolling_back", "Rolling back what was changed"],
+  ["needs_attention", "A person has to decide"],
+  ["stopped", "Stop asked for"],
+  ["escalated", "Escalated: more people may decide now"],
+]);
 
 /** Something people must notice: changing the card notifies nobody. */
 export function milestoneReply(
@@ -41,7 +42,7 @@ export function milestoneReply(
   roles: readonly AskedRole[],
 ): Rendered {
   const stale = what.startsWith("stale") ? "What would change is not what was shown. A new request follows" : undefined;
-  const head = stale ?? milestones[what] ?? what.replaceAll("_", " ");
+  const head = stale ?? milestones.get(what) ?? what.replaceAll("_", " ");
   const reason = payload["reason"];
   const because = typeof reason === "string" && reason !== "" ? `: ${reason}` : "";
   const own: Line = [bold(head), said(`${because}.`)];
@@ -86,7 +87,7 @@ export function workflowMessage(text: string): Rendered {
 /** For the operators: what is wrong, and where to look. */
 export function alertMessage(run: RunView | undefined, payload: JsonObject, publicUrl: string): Rendered {
   const field = (name: string) => (typeof payload[name] === "string" ? payload[name] : undefined);
-  const what = (field("text") ?? milestones[field("what") ?? ""] ?? field("what") ?? "Alert").replaceAll("_", " ");
+  const what = (field("text") ?? milestones.get(field("what") ?? "") ?? field("what") ?? "Alert").replaceAll("_", " ");
   const reason = field("reason");
   const about = run ? ` · ${run.title}` : "";
   const line: Line = [bold(`Alert: ${what}`), said(`${about}${reason ? `: ${reason}` : ""}`)];

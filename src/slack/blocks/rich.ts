@@ -51,7 +51,7 @@ export function richList(blockId: string, head: Line, items: readonly Line[]): B
 }
 
 /** What a line takes of the budget, a little more than Slack counts. */
-export function lineLength(line: Line): number {
+function lineLength(line: Line): number {
   return line.reduce((sum, part) => sum + ("text" in part ? part.text.length : 20), 0);
 }
 

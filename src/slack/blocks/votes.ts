@@ -45,14 +45,19 @@ export function needsText(approval: ApprovalView): string {
 
 /** One line for each vote that stands, in the order they were cast. */
 export function voteLines(approval: ApprovalView): readonly Line[] {
-  const counted = new Map<number, number>();
   return approval.votes.map((vote) => {
-    const so = (counted.get(vote.stage) ?? 0) + (vote.choice === "approve" ? 1 : 0);
-    counted.set(vote.stage, so);
-    const required = approval.stages.find((stage) => stage.index === vote.stage)?.required;
-    const tally = vote.choice === "approve" && required !== undefined ? ` · ${so} of ${required}` : "";
-    return [...voteParts(vote), said(`${tally || ""}${vote.via === "slack" ? "" : ` · by ${vote.via}`}` || " ")];
+    const by = vote.via === "slack" ? "" : ` · by ${vote.via}`;
+    return [...voteParts(vote), said(`${tallyAfter(approval, vote)}${by}` || " ")];
   });
+}
+
+/** ` · 1 of 2`: how far the stage was with this vote, whatever came later. Nothing for a denial. */
+export function tallyAfter(approval: ApprovalView, vote: VoteView): string {
+  if (vote.choice === "deny") return "";
+  if (vote.seat === undefined) return " · fills no open seat";
+  const required = approval.stages.find((stage) => stage.index === vote.stage)?.required;
+  const before = approval.votes.filter((other) => other.stage === vote.stage && other.choice === "approve" && other.seat !== undefined && other.castAt < vote.castAt); // prettier-ignore
+  return required === undefined ? "" : ` · ${before.length + 1} of ${required}`;
 }
 
 /** `Approved by @ana · today at 14:02`, with the reason of a denial. */

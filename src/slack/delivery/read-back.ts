@@ -1,7 +1,7 @@
 import { flagAt, listAt, textAt, type Answer, type Call } from "../clients.ts";
 import type { HeldNotice } from "../../store/notice-delivery.ts";
 
-export const metadataType = "policycortex_notice";
+const metadataType = "policycortex_notice";
 
 /** What every message carries, so that it can be recognised: an id and nothing else, since anybody can read it. */
 export function metadataOf(noticeId: string) {

@@ -34,7 +34,7 @@ const others: readonly Subcommand[] = [
   resumeCommand,
   whoamiCommand,
 ];
-export const subcommands: readonly Subcommand[] = [helpCommand(others), ...others];
+const subcommands: readonly Subcommand[] = [helpCommand(others), ...others];
 
 /** Acknowledge, find out who it is, answer privately. */
 export function registerCommand(app: App, desk: Desk): void {

@@ -3,7 +3,7 @@ import type { Answer } from "../../blocks/answers.ts";
 import type { Desk } from "../../desk.ts";
 import type { CommandLine } from "./words.ts";
 
-export interface Asked extends CommandLine {
+interface Asked extends CommandLine {
   readonly person: Person;
   readonly channelId: string;
 }

@@ -8,7 +8,7 @@ import { identify } from "../../identity.ts";
 import { fillModal, soon } from "../modal.ts";
 import { readReference } from "../press.ts";
 
-export const denyReasonCallback = "approval.deny_reason";
+const denyReasonCallback = "approval.deny_reason";
 /** Slack waits 3 s for the answer to a form. */
 const patienceMs = 2_000;
 
