@@ -34,7 +34,7 @@ export function peopleOf(members: Members, role: string): readonly string[] {
 }
 
 /** A role as a seat knows it, with today's members. */
-export function seatRole(role: RoleBinding & { readonly escalated?: boolean }, members: Members): SeatRole {
+function seatRole(role: RoleBinding & { readonly escalated?: boolean }, members: Members): SeatRole {
   return {
     role: role.role,
     people: peopleOf(members, role.role),
@@ -59,7 +59,7 @@ export function stageRole(role: RoleBinding, members: Members, extra: Partial<St
 }
 
 /** An unknown impact counts as high (DESIGN 7.3). */
-export function isHighImpact(impact: string): boolean {
+function isHighImpact(impact: string): boolean {
   return !isLevel(impact) || levelRank(impact) >= levelRank("HIGH");
 }
 

@@ -1,7 +1,7 @@
 import type { VoteChoice } from "../core/approval.ts";
 import { seatsOf, type Seat, type SeatNote, type SeatRole, type StageSeats } from "./seats.ts";
 
-export type { Seat, SeatNote, SeatRole, StageSeats } from "./seats.ts";
+export type { SeatNote, SeatRole, StageSeats } from "./seats.ts";
 
 export interface TallyInput {
   readonly requesterId?: string | undefined;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { ApprovalState } from "./approval.ts";
 import type { PlannedStep } from "./run.ts";
 
@@ -83,6 +83,13 @@ export interface StageRequest {
   readonly requiredApprovals: number;
 }
 
+/** Whether the votes still carry what was approved. `unsure`: nobody could be asked right now; never a yes, and not yet a no. */
+export interface Authority {
+  readonly authorised: boolean;
+  readonly reason: string;
+  readonly unsure?: boolean;
+}
+
 /** What the engine asks of `approve/`. */
 export interface Approvals {
   /** Make the request once per (run, node, revision); asking again gives the same id. */
@@ -92,14 +99,7 @@ export interface Approvals {
     approvalId: string,
   ): Promise<{ readonly state: ApprovalState; readonly planDigest: string; readonly reason?: string }>;
   /** Counted anew with today's members (A4): whether the votes still carry what was approved. */
-  stillAuthorised(approvalId: string): Promise<{ readonly authorised: boolean; readonly reason: string }>;
+  stillAuthorised(approvalId: string): Promise<Authority>;
   /** End a request that is still pending, or an approved one that no longer fits, as `cancelled` or `superseded`. */
   end(approvalId: string, state: "cancelled" | "superseded", reason: string, actor: string): Promise<void>;
 }
-
-/** Sealed values (tokens, TOTP seeds) by name. */
-export interface Secrets {
-  get(name: string): Promise<string | undefined>;
-}
-
-export type { Json };

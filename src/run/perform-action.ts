@@ -14,6 +14,7 @@ import type { RunCore, RunEvent, Token } from "./state.ts";
 
 const pausedRetryMs = 10_000;
 const lockedRetryMs = 2_000;
+const directoryRetryMs = 5_000;
 
 /** One changing step at work: what every function below needs. */
 interface AtWork {
@@ -62,6 +63,7 @@ export async function performPrepare(
   }
   const { approvalId } = run.data;
   const authority = approvalId === undefined ? undefined : await parts.approvals.stillAuthorised(approvalId);
+  if (authority?.unsure) return blocked(authority.reason, directoryRetryMs);
   if (authority && !authority.authorised) return stale(at, node, authority.reason);
   // A try of ours went before: what it left half-done is not drift, and what it finished is our effect.
   return token.attempt > 0 ? again(work) : first(work);

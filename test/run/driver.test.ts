@@ -197,3 +197,16 @@ test("stop before an effect cancels; a finished run ignores it", async () => {
   expect((await view(runId)).state).toBe("cancelled");
   expect(engine.approvals.ended[0]).toMatch(/^cancelled /);
 });
+
+test("an unreachable directory at execution is neither a yes nor a no: the run waits and keeps its approval", async () => {
+  const world = newWorld();
+  const engine = testEngine(use.store, world, workflowYaml("asks", ["waits_for_slack"], true));
+  const runId = await engine.start();
+  await engine.drive(runId);
+  engine.approvals.stillAuthorised = async () => ({ authorised: false, reason: "Slack is away", unsure: true });
+  await decide(engine, runId, "approved");
+  await engine.drive(runId);
+  expect((await view(runId)).state).toBe("waiting");
+  expect(world.effects).toEqual([]);
+  expect(engine.approvals.requests).toHaveLength(1);
+});
