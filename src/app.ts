@@ -4,7 +4,6 @@ import { createConnectors } from "./act/connectors/connectors.ts";
 import { createApprovals } from "./approve/approvals.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
-import { PolicyError } from "./core/errors.ts";
 import type { Log } from "./core/log.ts";
 import { createHttpOperations } from "./wiring/http-operations.ts";
 import { createMetrics } from "./http/metrics.ts";
@@ -12,12 +11,11 @@ import { createServer } from "./http/server.ts";
 import { createCredentials, hashToken } from "./ingest/authenticate.ts";
 import { createDriver } from "./run/driver.ts";
 import { createMessages } from "./run/messages.ts";
-import { createSnapshotReader, saveSnapshot, type Deployed } from "./run/snapshots.ts";
+import { createSnapshotReader, saveDeployed, type Deployed } from "./run/snapshots.ts";
 import { createSlack, type Slack } from "./slack/slack.ts";
 import { createSlackOperations } from "./wiring/slack-operations.ts";
 import { openStore, type Store } from "./store/client.ts";
 import { readControl } from "./store/control.ts";
-import { readEvent } from "./store/events.ts";
 import { createFoldedWrite } from "./store/folded-write.ts";
 import { startWorker, type RunningWorker } from "./wiring/worker.ts";
 
@@ -37,7 +35,6 @@ export interface AppParts {
     readonly apiUrl?: string;
   };
   readonly aws: Parameters<typeof createConnectors>[0]["aws"];
-  readonly publicUrl: string;
   readonly sandbox?: {
     readonly pageUrl: string;
     readonly token: string;
@@ -72,7 +69,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const slack: Slack | undefined =
     parts.slack &&
     createSlack({
-      config: { ...parts.slack, defaultChannel: config.channel, publicUrl: parts.publicUrl, tenantId: "default" },
+      config: { ...parts.slack, defaultChannel: config.channel, tenantId: "default" },
       store,
       operations: createSlackOperations(shared),
       clock,
@@ -107,11 +104,6 @@ export async function createApp(parts: AppParts): Promise<App> {
     snapshot,
     write: createFoldedWrite(store.engine),
     messages: createMessages(store.interactive),
-    event: async (id: string) => {
-      const event = await readEvent(store.engine, id);
-      if (!event) throw new PolicyError("internal", `event ${id} is not stored`);
-      return event;
-    },
     paused: async (tenantId: string) => (await readControl(store.engine, tenantId, "pause"))?.["paused"] === true,
   });
   return {
@@ -119,7 +111,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     store,
     ...(slack ? { slack } : {}),
     async start() {
-      for (const workflow of deployed.documents.workflows) await saveSnapshot(store.interactive, workflow, deployed);
+      await saveDeployed(store.interactive, deployed);
       await slack?.start();
       if (parts.role === "web") return;
       worker = await startWorker({

@@ -10,16 +10,7 @@ export function timeFacts(now: string, settings: Settings): JsonObject {
   const instant = new Date(now);
   if (Number.isNaN(instant.getTime())) return {};
   const parts = new Map(
-    new Intl.DateTimeFormat("en-US", {
-      timeZone: settings.zone,
-      hourCycle: "h23",
-      weekday: "short",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-    })
+    formatOf(settings.zone)
       .formatToParts(instant)
       .map((part) => [part.type, part.value]),
   );
@@ -34,6 +25,25 @@ export function timeFacts(now: string, settings: Settings): JsonObject {
     business_hours: days.includes(weekday) && time >= from && time <= to,
     current_week: isoWeek(Number(part("year")), Number(part("month")), Number(part("day"))),
   };
+}
+
+/** One formatter a zone: making one takes a millisecond, and every step of every run asks for the time. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    weekday: "short",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  formats.set(timeZone, made);
+  return made;
 }
 
 /** ISO 8601: week 1 is the one with the year's first Thursday. */

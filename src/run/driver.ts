@@ -1,6 +1,8 @@
-import { coerceError } from "../core/errors.ts";
+import { coerceError, PolicyError } from "../core/errors.ts";
+import type { PolicyEvent } from "../core/event.ts";
 import { isFinished } from "../core/run.ts";
-import { claimRun, readSignals, releaseRun, type RunRow } from "../store/runs.ts";
+import { createFold } from "../store/fold.ts";
+import { claimRuns, readSignals, releaseRun, type ClaimedRun, type RunRow } from "../store/runs.ts";
 import { commit, coreOf } from "./commit.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { failure } from "./failure.ts";
@@ -14,6 +16,8 @@ import type { RunCore, RunEvent } from "./state.ts";
 import { transition } from "./transition.ts";
 import { nextWork, type Work } from "./work.ts";
 
+/** How many runs one claim takes over at most, and how many claims are out at once. */
+const claims = { size: 100, lanes: 2 };
 /** How long a run rests when the store or a port failed under it. */
 const troubleRetryMs = 1_000;
 
@@ -24,27 +28,38 @@ const troubleRetryMs = 1_000;
 export function createDriver(parts: EngineParts): {
   readonly drive: (runId: string, signal: AbortSignal) => Promise<void>;
 } {
-  const endedCalls = new Map<string, number>();
+  const life: Life = {
+    parts,
+    endedCalls: new Map(),
+    claim: createFold(async (ids) => {
+      const rows = await claimRuns(parts.store.engine, ids, parts.workerId);
+      return new Map(rows.map((row) => [row.id, row]));
+    }, claims),
+  };
   return {
     async drive(runId, signal) {
       // A signal that came while somebody drove the run found it claimed; it is seen here after the run was given back.
-      while (await driveOnce(parts, endedCalls, runId, signal)) continue;
+      while (await driveOnce(life, runId, signal)) continue;
     },
   };
 }
 
+/** What a driver keeps over all its runs. */
+interface Life {
+  readonly parts: EngineParts;
+  readonly endedCalls: Map<string, number>;
+  readonly claim: (runId: string) => Promise<ClaimedRun | undefined>;
+}
+
 /** @returns whether there is reason to claim the run again at once. */
-async function driveOnce(
-  parts: EngineParts,
-  endedCalls: Map<string, number>,
-  runId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const claimed = await claimRun(parts.store.engine, runId, parts.workerId);
+async function driveOnce(life: Life, runId: string, signal: AbortSignal): Promise<boolean> {
+  const { parts, endedCalls } = life;
+  const claimed = await life.claim(runId);
   if (!claimed) return false;
   try {
     const snapshot = await parts.snapshot(claimed.workflowDigest);
-    const event = await parts.event(claimed.eventId!);
+    if (!claimed.event) throw new PolicyError("internal", `run ${runId} has no stored event`);
+    const event = claimed.event as unknown as PolicyEvent;
     const driving: Driving = { runId, snapshot, event, freshIntents: new Map(), endedCalls, signal };
     const left = await driveClaimed(parts, claimed, driving);
     if (left && isFinished(left.state))

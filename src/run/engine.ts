@@ -26,7 +26,6 @@ export interface EngineParts {
   readonly messages: Messages;
   readonly approvals: Approvals;
   readonly snapshot: (digest: string) => Promise<Snapshot>;
-  readonly event: (eventId: string) => Promise<PolicyEvent>;
   /** Whether everything is paused for a tenant (the global kill switch). */
   readonly paused: (tenantId: string) => Promise<boolean>;
 }

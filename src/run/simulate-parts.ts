@@ -50,7 +50,6 @@ export function powerlessParts(input: {
       end: async () => refuse("the end of a request"),
     },
     snapshot: async () => refuse("a snapshot"),
-    event: async () => refuse("an event"),
     paused: async () => refuse("the kill switch"),
   };
 }

@@ -20,12 +20,12 @@ interface StoredDefinition {
 }
 
 /** How a run names what it started with: the definition and the documents that say who must agree. */
-export function snapshotDigest(workflow: WorkflowDefinition, documents: Documents): string {
+function snapshotDigest(workflow: WorkflowDefinition, documents: Documents): string {
   return digest({ workflow: workflow.digest, documents: documents.digest });
 }
 
 /** Keep a definition with the documents of its time; the same pair twice is one row. */
-export async function saveSnapshot(
+async function saveSnapshot(
   transaction: Transaction,
   workflow: WorkflowDefinition,
   deployed: Deployed,
@@ -34,6 +34,25 @@ export async function saveSnapshot(
   const definition = JSON.parse(JSON.stringify({ workflow, policyFiles: deployed.policyFiles })) as never;
   await saveVersion(transaction, { digest: key, name: workflow.name, version: workflow.version, definition });
   return key;
+}
+
+/** Deployments whose every workflow is kept and committed: starting a run need not say it again. */
+const kept = new WeakSet<Deployed>();
+
+/** Keep all workflows of a deployment, outside any transaction, before runs start. */
+export async function saveDeployed(database: Database, deployed: Deployed): Promise<void> {
+  for (const workflow of deployed.documents.workflows) await saveSnapshot(database, workflow, deployed);
+  kept.add(deployed);
+}
+
+/** The digest of what a run starts with, kept at the latest in the caller's transaction. */
+export async function snapshotFor(
+  transaction: Transaction,
+  workflow: WorkflowDefinition,
+  deployed: Deployed,
+): Promise<string> {
+  const known = kept.has(deployed) && deployed.documents.workflows.includes(workflow);
+  return known ? snapshotDigest(workflow, deployed.documents) : saveSnapshot(transaction, workflow, deployed);
 }
 
 /** Reads snapshots once per process: they never change. */

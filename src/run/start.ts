@@ -8,7 +8,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { RunKind } from "../core/run.ts";
 import type { Transaction } from "../store/client.ts";
 import { insertRun } from "../store/runs.ts";
-import { saveSnapshot, type Deployed } from "./snapshots.ts";
+import { snapshotFor, type Deployed } from "./snapshots.ts";
 import type { RunData, RunSubject, Token } from "./state.ts";
 
 export interface StartRequest {
@@ -36,7 +36,7 @@ export async function startRun(
 ): Promise<{ readonly runId: string; readonly created: boolean }> {
   const { event, workflow, deployed, kind = "workflow", parent } = request;
   const id = newId(request.now.getTime());
-  const workflowDigest = await saveSnapshot(transaction, workflow, deployed);
+  const workflowDigest = await snapshotFor(transaction, workflow, deployed);
   const subject = { tenantId: event.tenantId, subjectKind: "run" as const, subjectId: id };
   const { entries } = extendChain(subject, emptyChain, startedEntries(request, id, workflowDigest), request.now);
   const data = initialData(workflow.graph, subjectOf(event), parent?.threadRunId ?? id, request.now);

@@ -1,7 +1,6 @@
 import type { AuditEntry } from "../core/audit-entry.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RunKind, RunState } from "../core/run.ts";
-import { insertAudit } from "./audit.ts";
 import type { Database, Transaction } from "./client.ts";
 import { addJob } from "./jobs.ts";
 
@@ -47,7 +46,7 @@ export interface NewRun {
 }
 
 /**
- * Insert a pending run and its job in the caller's transaction.
+ * Insert a pending run, its audit entries and its job in one statement.
  * @returns the run's id; the open run's, when one with the same dedupe key has not finished.
  */
 export async function insertRun(
@@ -55,18 +54,9 @@ export async function insertRun(
   run: NewRun,
 ): Promise<{ readonly runId: string; readonly created: boolean }> {
   const last = run.audit.at(-1);
-  const inserted = await transaction.$queryRaw<{ id: string }[]>`
-    INSERT INTO run (id, tenant_id, kind, workflow, workflow_digest, event_id, finding_id, parent_id, requester_person_id, state, data,
-      dedupe_key, priority, audit_seq, audit_head)
-    VALUES (${run.id}::uuid, ${run.tenantId}, ${run.kind}, ${run.workflow}, ${run.workflowDigest}, ${run.eventId ?? null}::uuid, ${run.findingId ?? null}::uuid,
-      ${run.parentId ?? null}::uuid, ${run.requesterPersonId ?? null}::uuid, 'pending', ${JSON.stringify(run.data)}::jsonb, ${run.dedupeKey}, ${run.priority}::int,
-      ${last?.seq ?? 0}::int, ${last?.hash ?? "0".repeat(64)})
-    ON CONFLICT (tenant_id, dedupe_key) WHERE NOT finished DO NOTHING RETURNING id`;
-  if (inserted[0]) {
-    await insertAudit(transaction, run.audit);
-    await addJob(transaction, { task: "run", id: run.id, priority: run.priority });
-    return { runId: run.id, created: true };
-  }
+  const row = { ...run, auditSeq: last?.seq ?? 0, auditHead: last?.hash ?? "0".repeat(64) };
+  const inserted = await transaction.$queryRawUnsafe<unknown[]>(insertRunSql, JSON.stringify([row]));
+  if (inserted[0]) return { runId: run.id, created: true };
   const open = await transaction.run.findFirst({
     where: { tenantId: run.tenantId, dedupeKey: run.dedupeKey, finished: false },
     select: { id: true },
@@ -75,14 +65,52 @@ export async function insertRun(
   return open ? { runId: open.id, created: false } : insertRun(transaction, run);
 }
 
-/** Take a run over: compare-and-set of owner and epoch. Undefined when it is finished or somebody drives it. */
-export async function claimRun(database: Database, id: string, worker: string): Promise<RunRow | undefined> {
-  const rows = await database.$queryRaw<RunRow[]>`
-    UPDATE run SET owner = ${worker}::uuid, epoch = epoch + 1 WHERE id = ${id}::uuid AND owner IS NULL AND NOT finished
-    RETURNING id, tenant_id AS "tenantId", kind, workflow, workflow_digest AS "workflowDigest", event_id AS "eventId", parent_id AS "parentId",
-      requester_person_id AS "requesterPersonId", state, reason, data, revision, owner, epoch, priority, finished, audit_seq AS "auditSeq",
-      audit_head AS "auditHead", created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt"`;
-  return rows[0];
+/** $1: JSON array of NewRun with the head of its audit chain. What is refused leaves nothing behind. */
+const insertRunSql = `
+  WITH member AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id uuid, "tenantId" text, kind text, workflow text, "workflowDigest" text,
+      "eventId" uuid, "findingId" uuid, "parentId" uuid, "requesterPersonId" uuid, data jsonb, "dedupeKey" text, priority int,
+      "auditSeq" int, "auditHead" text, audit jsonb)
+  ), made AS (
+    INSERT INTO run (id, tenant_id, kind, workflow, workflow_digest, event_id, finding_id, parent_id, requester_person_id, state, data,
+      dedupe_key, priority, audit_seq, audit_head)
+    SELECT id, "tenantId", kind, workflow, "workflowDigest", "eventId", "findingId", "parentId", "requesterPersonId", 'pending', data,
+      "dedupeKey", priority, "auditSeq", "auditHead" FROM member
+    ON CONFLICT (tenant_id, dedupe_key) WHERE NOT finished DO NOTHING RETURNING id, priority
+  ), audited AS (
+    INSERT INTO audit_entry (tenant_id, subject_kind, subject_id, seq, at, action, actor, details, prev, hash)
+    SELECT e."tenantId", e."subjectKind", e."subjectId", e.seq, e.at, e.action, e.actor, e.details, e.prev, e.hash
+    FROM made JOIN member ON member.id = made.id, jsonb_to_recordset(member.audit) AS e("tenantId" text, "subjectKind" text,
+      "subjectId" text, seq int, at text, action text, actor text, details jsonb, prev text, hash text)
+  ), job AS MATERIALIZED (
+    SELECT array_agg(('run', json_build_object('id', id), NULL, now(), 25, 'run:' || id, priority, NULL)::graphile_worker.job_spec) AS specs
+    FROM made
+  ), woken AS MATERIALIZED (
+    SELECT count(*) FROM job, LATERAL graphile_worker.add_jobs(job.specs) WHERE job.specs IS NOT NULL
+  )
+  SELECT made.id::text AS id FROM made, woken`;
+
+/** A run as it was taken over, with the event it was started for. */
+export type ClaimedRun = RunRow & { readonly event: JsonObject | null };
+
+/**
+ * Take runs over: compare-and-set of owner and epoch, in the order of their ids so that claims never lock each other out.
+ * @returns those that somebody could have: not what is finished or driven by somebody.
+ */
+export async function claimRuns(
+  database: Database,
+  ids: readonly string[],
+  worker: string,
+): Promise<readonly ClaimedRun[]> {
+  return database.$queryRaw<ClaimedRun[]>`
+    WITH free AS MATERIALIZED (
+      SELECT id FROM run WHERE id = ANY(${ids}::uuid[]) AND owner IS NULL AND NOT finished ORDER BY id FOR UPDATE
+    )
+    UPDATE run r SET owner = ${worker}::uuid, epoch = r.epoch + 1 FROM free WHERE r.id = free.id
+    RETURNING r.id, r.tenant_id AS "tenantId", r.kind, r.workflow, r.workflow_digest AS "workflowDigest", r.event_id AS "eventId",
+      r.parent_id AS "parentId", r.requester_person_id AS "requesterPersonId", r.state, r.reason, r.data, r.revision, r.owner, r.epoch,
+      r.priority, r.finished, r.audit_seq AS "auditSeq", r.audit_head AS "auditHead", r.created_at AS "createdAt",
+      r.updated_at AS "updatedAt", r.finished_at AS "finishedAt", (SELECT e.body FROM event e WHERE e.id = r.event_id) AS event`;
 }
 
 /** Give a run back without a transition (stop of the process, an error of the store) and wake somebody for it. */

@@ -31,6 +31,7 @@ export async function startWorkerPool(pool: pg.Pool, tasks: Tasks, concurrency: 
     taskList,
     concurrency,
     noHandleSignals: true,
+    preset: { worker: { localQueue: { size: concurrency }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     pollInterval: 1_000,
     events,
     logger: new Logger(() => (level: string, message) => {

@@ -13,7 +13,7 @@ import { createMessages } from "../../src/run/messages.ts";
 import { createSnapshotReader, type Deployed } from "../../src/run/snapshots.ts";
 import { startRun } from "../../src/run/start.ts";
 import type { Store } from "../../src/store/client.ts";
-import { readEvent, storeEvent } from "../../src/store/events.ts";
+import { storeEvent } from "../../src/store/events.ts";
 import { createFoldedWrite } from "../../src/store/folded-write.ts";
 import { loadDocuments } from "../../src/workflow/documents.ts";
 
@@ -183,7 +183,6 @@ export function testEngine(
     approvals,
     write: createFoldedWrite(store.engine),
     snapshot: createSnapshotReader(store.engine, facts),
-    event: async (id) => (await readEvent(store.engine, id))!,
     paused: async () => false,
   };
   const driver = createDriver(parts);
