@@ -2,7 +2,7 @@ import type { ApprovalView, StageView } from "../core/approval.ts";
 import { shortTime, table } from "./output.ts";
 
 /** The title that the card shows. */
-export function titleOf(approval: ApprovalView): string {
+function titleOf(approval: ApprovalView): string {
   const title = approval.card["title"];
   return typeof title === "string" ? title : approval.nodeId;
 }

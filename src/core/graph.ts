@@ -1,5 +1,5 @@
 import type { Location } from "./errors.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { Json } from "./json.ts";
 
 /*
  * The Graph: nodes and edges, what YAML and BPMN both compile to and what the engine runs. Plain JSON, because it is
@@ -114,10 +114,4 @@ export interface WorkflowDefinition {
     readonly conditions: readonly { readonly fact: string; readonly expected: Json }[];
   };
   readonly graph: Graph;
-}
-
-/** Everything a run snapshots beside its graph, so that a later reload changes nothing for it. */
-export interface RunPolicies {
-  readonly conditions: { readonly [name: string]: string };
-  readonly settings: JsonObject;
 }

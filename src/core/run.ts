@@ -17,7 +17,7 @@ export const runStates = [
 export type RunState = (typeof runStates)[number];
 
 /** States after which nothing moves any more. */
-export const finishedStates = [
+const finishedStates = [
   "succeeded",
   "failed",
   "denied",

@@ -43,7 +43,7 @@ export function failure(
 }
 
 /** Doubling from the first delay, capped, with up to a quarter of jitter so that a herd spreads. */
-export function backoffMs(policy: RetryPolicy, tried: number, random: () => number = Math.random): number {
+function backoffMs(policy: RetryPolicy, tried: number, random: () => number = Math.random): number {
   const delay = Math.min(policy.maxDelayMs, policy.initialDelayMs * 2 ** (tried - 1));
   return Math.round(delay * (1 + random() / 4));
 }

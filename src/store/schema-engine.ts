@@ -17,7 +17,7 @@ import { PolicyError } from "../core/errors.ts";
 /** The package's root, the same from `src/` and from `dist/`. */
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 export const migrationsFolder = join(packageRoot, "prisma", "migrations");
-export const schemaFile = join(packageRoot, "prisma", "schema.prisma");
+const schemaFile = join(packageRoot, "prisma", "schema.prisma");
 
 /** The part of WebAssembly we use; its types come with the DOM's, which a server has no business with. */
 interface WasmRuntime {

@@ -16,7 +16,7 @@ import type { SourceFile } from "./source.ts";
 import { WorkflowReader } from "./workflow-reader.ts";
 
 export type { ActionFacts } from "../core/action.ts";
-export type { ChainStage, Matrix, MatrixRow } from "./policy-model.ts";
+export type { ChainStage, Matrix } from "./policy-model.ts";
 export type { Permission } from "./policy-schemas.ts";
 export type { Problem } from "./problem.ts";
 export type { Settings } from "./settings.ts";

@@ -67,7 +67,7 @@ export const Approval = z.strictObject({
 });
 export type Approval = z.infer<typeof Approval>;
 
-export const Trigger = z
+const Trigger = z
   .strictObject({
     event: z
       .string()

@@ -17,7 +17,3 @@ export function fixtures(): readonly Fixture[] {
   const files = readdirSync(folder).filter((file) => file !== "INDEX.md");
   return files.sort().map((file) => ({ file, bytes: readFileSync(join(folder, file)) }));
 }
-
-export function fixtureJson(file: string): unknown {
-  return JSON.parse(readFileSync(join(folder, file), "utf8"));
-}

@@ -84,7 +84,7 @@ export const rows = {
 /**
  * Each package has one home, so that a better one can replace it there. A package of `src/` without a row is an error.
  */
-export const packageHomes = {
+const packageHomes = {
   zod: ["core/", "expression/", "workflow/", "ingest/", "act/", "http/", "sandbox/", "config-variables.ts"],
   "js-yaml": ["workflow/"],
   "@prisma/": ["store/"],

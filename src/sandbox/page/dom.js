@@ -18,7 +18,7 @@ function setProperty(element, name, value) {
 }
 
 /** Adds children in order; false, null and undefined are skipped. */
-export function append(parent, children) {
+function append(parent, children) {
   for (const child of [children].flat(Infinity)) {
     if (child === undefined || child === null || child === false) continue;
     parent.append(child instanceof Node ? child : document.createTextNode(String(child)));

@@ -35,7 +35,7 @@ export interface Request {
 const MAX_DELIVERIES = 1_000;
 
 /** `v0=` and the hex HMAC-SHA256 of `v0:{timestamp}:{body}`. */
-export function signature(secret: string, timestamp: string, body: string): string {
+function signature(secret: string, timestamp: string, body: string): string {
   return `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:${body}`).digest("hex")}`;
 }
 
