@@ -4,6 +4,21 @@ import type { Deployed } from "../run/snapshots.ts";
 import { loadDocuments, type Problem } from "../workflow/documents.ts";
 import { isWorkflowFile, readDocumentFolders } from "./documents-folder.ts";
 
+/** What the documents name in Slack: user groups of roles, and channels that messages go to. */
+export function slackNeeds({ documents }: Deployed): {
+  readonly groups: readonly string[];
+  readonly channels: readonly string[];
+} {
+  const groups = [...documents.roles.values()].flatMap((role) => role.slackGroup ?? []);
+  const channels = documents.workflows.flatMap((workflow) =>
+    Object.values(workflow.graph.nodes).flatMap((node) => {
+      const channel = node.kind === "action" ? node.parameters["channel"] : undefined;
+      return typeof channel === "string" && !channel.includes("{{") ? [channel] : [];
+    }),
+  );
+  return { groups: [...new Set(groups)], channels: [...new Set(channels)] };
+}
+
 /**
  * The documents of the workflows folders, ready to run.
  * @throws PolicyError `bad_document` with the first error's place: a bot that would ask the wrong people must not start.

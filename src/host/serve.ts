@@ -6,7 +6,7 @@ import { PolicyError } from "../core/errors.ts";
 import { movableClock } from "../core/movable-clock.ts";
 import { freePort } from "../store/embedded/cluster.ts";
 import { openDatabase, type OpenDatabase } from "./database.ts";
-import { deployedDocuments } from "./deployed.ts";
+import { deployedDocuments, slackNeeds } from "./deployed.ts";
 import { readyLines } from "./ready-lines.ts";
 import { startSandbox, type RunningSandbox } from "./sandbox-process.ts";
 import { secretKey } from "./secret-key.ts";
@@ -67,17 +67,18 @@ async function start(options: ServeOptions): Promise<Standing> {
   try {
     const { deployed, problems } = await deployedDocuments(config.workflowFolders);
     held.database = await openDatabase(config, practise || options.sandbox === "aws" ? "sandbox" : "live");
-    if (practise || options.sandbox === "aws") held.sandbox = await startSandbox(config.dataFolder, config.port, practise);
+    if (practise || options.sandbox === "aws")
+      held.sandbox = await startSandbox(config.dataFolder, config.port, practise);
     const parts = await appParts(options, practise, held.database, held.sandbox, deployed);
     held.app = await createApp(parts);
     // Listening first: Slack and the sandbox may call as soon as the bot has said hello.
     await held.app.server.listen({ port: config.port, host });
     await held.app.start();
-    const checked = await held.app.slack?.check();
+    const checked = await held.app.slack?.check(slackNeeds(deployed));
     process.stdout.write(
       readyLines({
         config,
-        url: parts.publicUrl,
+        url: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
         role: options.role,
         problems: [...problems, ...(checked?.problems ?? [])],
         ...(held.sandbox ? { sandbox: held.sandbox } : {}),
@@ -122,7 +123,6 @@ async function appParts(
     role: options.role,
     ...(slack ? { slack } : {}),
     aws,
-    publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
     ...(practise && sandbox
       ? {
           sandbox: {

@@ -16,6 +16,5 @@ export interface Desk {
   readonly clock: Clock;
   readonly log: Log;
   readonly tenantId: string;
-  readonly publicUrl: string;
   self(): Promise<{ readonly teamId: string; readonly botUserId: string; readonly botId: string }>;
 }

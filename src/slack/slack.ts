@@ -30,7 +30,6 @@ export interface SlackConfig {
   readonly appToken?: string;
   readonly apiUrl?: string;
   readonly defaultChannel: string;
-  readonly publicUrl: string;
   readonly tenantId: string;
 }
 
@@ -58,16 +57,15 @@ export function createSlack(deps: {
   readonly log: Log;
 }): Slack {
   const { config, store, operations, clock, log } = deps;
-  const publicUrl = config.publicUrl.replace(/\/+$/, "");
   const clients = createClients(config, log);
   const self = createSelf(clients.reading);
   const channels = createChannels(clients.reading, clock);
   const groups = createGroups(clients.reading, clock);
   const people = createPeople({ reading: clients.reading, store, clock, tenantId: config.tenantId, self: self.get });
-  const desk: Desk = { operations, people, groups, clients, store, clock, log, publicUrl, tenantId: config.tenantId, self: self.get }; // prettier-ignore
+  const desk: Desk = { operations, people, groups, clients, store, clock, log, tenantId: config.tenantId, self: self.get }; // prettier-ignore
   const receiver = createReceiver({ signingSecrets: config.signingSecrets, store, clock, log });
   const app = createApp(desk, receiver, config);
-  const render = createRender({ operations, store, publicUrl });
+  const render = createRender({ operations, store });
   const delivery = { store, clients, channels, clock, log, render, defaultChannel: config.defaultChannel, self: self.get }; // prettier-ignore
   const socket =
     config.appToken === undefined

@@ -22,7 +22,6 @@ const card = (run: RunView, approval?: ApprovalView) =>
 const viewOf = (run: RunView, approval?: ApprovalView): CardView => ({
   run,
   approval,
-  publicUrl: "http://policycortex.test",
   iteration: 3,
 });
 const shown = (value: unknown) => JSON.stringify(value);
@@ -168,7 +167,7 @@ function allMessages({ run, approval }: { run: RunView; approval: ApprovalView }
     milestoneReply(run, approval, "failed", { reason: run.title }, roles),
     milestoneReply(run, approval, "stale_2", { reason: run.title }, []),
     expiredNotice(run, approval, roles, 1),
-    alertMessage(run, { what: run.title, reason: run.title }, "http://policycortex.test"),
+    alertMessage(run, { what: run.title, reason: run.title }),
     workflowMessage(run.title),
   ];
 }

@@ -51,7 +51,6 @@ export function useOffice(): Office {
         signingSecrets: [office.sandbox.signingSecret],
         apiUrl: office.sandbox.apiUrl,
         defaultChannel: "#security-alerts",
-        publicUrl: "http://policycortex.test",
         tenantId: "default",
       },
       store: stored.store,

@@ -54,7 +54,7 @@ export function approvalsAnswer(approvals: readonly ApprovalView[], runs: Readon
 }
 
 /** Where a run stands, in the words of its card. */
-export function statusAnswer(run: RunView, approval: ApprovalView | undefined, publicUrl: string): Answer {
+export function statusAnswer(run: RunView, approval: ApprovalView | undefined): Answer {
   const phase = phaseOf(run, approval);
   const title = headline(run, phase);
   const steps = run.steps.map((step) => [said(`${step.name}: ${step.status}${step.error ? `, ${step.error.message}` : ""}`)]); // prettier-ignore
@@ -63,7 +63,6 @@ export function statusAnswer(run: RunView, approval: ApprovalView | undefined, p
     richLines("status", [[bold(title)], ...fitLines(record, 2_500, 15)]),
     ...(phase === "asking" && approval ? [trustedSection("needs", needsText(approval))] : []),
     richList("steps", [bold("Steps")], fitLines(steps, 4_000, 30)),
-    trustedSection("link", `<${publicUrl}/runs/${run.id}|Open the run>`),
   ];
   return { text: escaped(title, 400), blocks: withinLimits(blocks) };
 }

@@ -16,7 +16,6 @@ export interface CardView {
   readonly run: RunView;
   /** The newest request of the run. */
   readonly approval: ApprovalView | undefined;
-  readonly publicUrl: string;
   /** Grows with every change of the message: Slack wants new block ids each time. */
   readonly iteration: number;
 }
@@ -75,12 +74,13 @@ function planTitle(run: RunView, phase: Phase) {
   return phase === "done" && run.undoState !== "succeeded" ? "What changed" : "What was planned";
 }
 
-function contextTexts({ run, approval, publicUrl }: CardView): readonly string[] {
+function contextTexts({ run, approval }: CardView): readonly string[] {
   const digests = [
     ...(approval ? [`plan \`${shortDigest(approval.planDigest)}\``] : []),
     `workflow \`${shortDigest(run.workflowDigest)}\``,
   ];
-  return [`<${publicUrl}/runs/${run.id}|Run ${run.id.slice(-12)}>`, digests.join(" · ")];
+  // The end of the id is enough for `/policycortex status`.
+  return [`run \`${run.id.slice(-12)}\``, digests.join(" · ")];
 }
 
 /** What notifications say: the first line, who is asked, and the deadline. */

@@ -85,7 +85,7 @@ export function workflowMessage(text: string): Rendered {
 }
 
 /** For the operators: what is wrong, and where to look. */
-export function alertMessage(run: RunView | undefined, payload: JsonObject, publicUrl: string): Rendered {
+export function alertMessage(run: RunView | undefined, payload: JsonObject): Rendered {
   const field = (name: string) => (typeof payload[name] === "string" ? payload[name] : undefined);
   const what = (field("text") ?? milestones.get(field("what") ?? "") ?? field("what") ?? "Alert").replaceAll("_", " ");
   const reason = field("reason");
@@ -93,9 +93,6 @@ export function alertMessage(run: RunView | undefined, payload: JsonObject, publ
   const line: Line = [bold(`Alert: ${what}`), said(`${about}${reason ? `: ${reason}` : ""}`)];
   return {
     text: escaped(`Alert: ${what}${about}${reason ? `: ${reason}` : ""}`, 2_000),
-    blocks: [
-      richLines("alert", [line]),
-      ...(run ? [context("alert-run", [`<${publicUrl}/runs/${run.id}|Run ${run.id.slice(-12)}>`])] : []),
-    ],
+    blocks: [richLines("alert", [line]), ...(run ? [context("alert-run", [`run \`${run.id.slice(-12)}\``])] : [])],
   };
 }

@@ -20,7 +20,6 @@ import type { Message, Render } from "./message.ts";
 interface Sources {
   readonly operations: Pick<Operations, "run" | "approval" | "approvals">;
   readonly store: Pick<Store, "housekeeping">;
-  readonly publicUrl: string;
 }
 
 /** A notice → its message, from the newest state of what it tells about. */
@@ -50,7 +49,7 @@ async function card(sources: Sources, notice: HeldNotice): Promise<Message | und
   const about = await runOf(sources, notice);
   if (!about) return undefined;
   const { run, approval } = about;
-  const view = { run, approval, publicUrl: sources.publicUrl, iteration: notice.wanted };
+  const view = { run, approval, iteration: notice.wanted };
   const rendered = cardMessage(view);
   const decided = isTerminal(run) || (approval !== undefined && approval.state !== "pending");
   const broadcast = notice.kind === "request";
@@ -115,7 +114,7 @@ async function expired(sources: Sources, notice: HeldNotice): Promise<Message | 
 
 async function alert(sources: Sources, notice: HeldNotice): Promise<Message | undefined> {
   const about = notice.subjectKind === "none" ? undefined : await runOf(sources, notice);
-  return message(alertMessage(about?.run, notice.payload, sources.publicUrl), "urgent", { broadcast: true });
+  return message(alertMessage(about?.run, notice.payload), "urgent", { broadcast: true });
 }
 
 /** Run and newest request, whichever of them the notice names. */

@@ -11,6 +11,6 @@ export const statusCommand: Subcommand = {
     const run = await findRun(desk, words[0]);
     if ("refused" in run) return sentence(run.refused);
     const approvals = await desk.operations.approvals({ tenantId: desk.tenantId, runId: run.id });
-    return statusAnswer(run, newest(approvals), desk.publicUrl);
+    return statusAnswer(run, newest(approvals));
   },
 };
