@@ -3,7 +3,7 @@ import { createAnchor } from "../audit/seal.ts";
 import { createSigner } from "../audit/signing.ts";
 import { verifyAudit, type AuditVerdict } from "../audit/verify.ts";
 import { secretKey } from "../host/secret-key.ts";
-import { formatOption, print, printJson, type Format } from "./output.ts";
+import { counted, formatOption, print, printJson, type Format } from "./output.ts";
 import type { ExitCode } from "./program.ts";
 import { withStore } from "./server-state.ts";
 
@@ -38,8 +38,10 @@ async function verify(): Promise<Verdict> {
 }
 
 function verdictText({ ok, entries, checkpoints, problems, signatures }: Verdict): string {
-  const counted = `${entries} entries, ${checkpoints} checkpoints`;
+  const looked = `${entries} ${entries === 1 ? "entry" : "entries"}, ${counted(checkpoints, "checkpoint")}`;
   const note = signatures === "checked" ? "" : "; signatures not checked: set POLICYCORTEX_SECRET_KEY";
-  if (ok) return `the audit log is intact: ${counted}${note}`;
-  return [...problems, `the audit log is broken: ${problems.length} problems in ${counted}${note}`].join("\n");
+  if (ok) return `the audit log is intact: ${looked}${note}`;
+  return [...problems, `the audit log is broken: ${counted(problems.length, "problem")} in ${looked}${note}`].join(
+    "\n",
+  );
 }

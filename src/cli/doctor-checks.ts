@@ -10,6 +10,7 @@ import { checkDatabase } from "../store/check.ts";
 import { findEmbedded, startEmbedded, type EmbeddedPostgres } from "../store/embedded/embedded.ts";
 import { checkWorkspace } from "../slack/colleagues.ts";
 import { loadDocuments } from "../workflow/documents.ts";
+import { counted } from "./output.ts";
 import { openProvider } from "./provider.ts";
 import type { Surroundings } from "./server-state.ts";
 
@@ -43,8 +44,9 @@ export async function checkWorkflows({ config }: Surroundings): Promise<readonly
     const more = errors.length > 1 ? ` and ${errors.length - 1} more (policycortex workflow lint)` : "";
     return [problem(`${file}:${line}:${column}: ${first.message}${more}`)];
   }
-  const counted = `${documents.workflows.length} workflows in ${files.length} documents`;
-  return [fine(problems.length > 0 ? `${counted}, ${problems.length} warnings (policycortex workflow lint)` : counted)];
+  const amount = `${counted(documents.workflows.length, "workflow")} in ${counted(files.length, "document")}`;
+  if (problems.length === 0) return [fine(amount)];
+  return [fine(`${amount}, ${counted(problems.length, "warning")} (policycortex workflow lint)`)];
 }
 
 /** Reachable, of the right kind, up to date, and audit out of the serving role's reach. Never migrates. */
@@ -71,7 +73,7 @@ async function describeDatabase(url: string, kind: string, name: string): Promis
   if (state.kind !== undefined && state.kind !== kind)
     findings.push(problem(`it belongs to a ${state.kind} installation, not to a ${kind} one: give each its own`));
   if (state.pending.length > 0)
-    findings.push(problem(`${state.pending.length} migrations are missing: policycortex migrate`));
+    findings.push(problem(`${counted(state.pending.length, "migration")} to apply: policycortex migrate`));
   else if (state.auditGuarded === "by role") findings.push(fine("the serving role cannot change the audit log"));
   else findings.push(fine("only triggers guard the audit log: a POLICYCORTEX_MIGRATION_URL of its own guards it better")); // prettier-ignore
   return findings;

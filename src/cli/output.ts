@@ -2,7 +2,7 @@ import { Option } from "commander";
 
 /** Standard output is a command's answer and nothing else; everything said beside it goes to standard error. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+  process.stdout.write(lines(text));
 }
 
 /** One JSON value. */
@@ -11,7 +11,18 @@ export function printJson(value: unknown): void {
 }
 
 export function say(text: string): void {
-  process.stderr.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+  process.stderr.write(lines(text));
+}
+
+/** Whole lines in which nothing steers the terminal: names of resources come from whoever sends events. */
+function lines(text: string): string {
+  const harmless = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  return harmless === "" || harmless.endsWith("\n") ? harmless : `${harmless}\n`;
+}
+
+/** `1 problem`, `2 problems`. */
+export function counted(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
 }
 
 export type Format = "text" | "json";

@@ -1,6 +1,6 @@
 import type { GraphNode, WorkflowDefinition } from "../core/graph.ts";
 import type { Json } from "../core/json.ts";
-import { shortDuration, table } from "./output.ts";
+import { counted, shortDuration, table } from "./output.ts";
 
 /** A workflow as a person reads it. */
 export function workflowText(workflow: WorkflowDefinition): string {
@@ -34,7 +34,9 @@ function nodeLines(node: GraphNode): readonly string[] {
       return [
         `  ${node.name}: evaluate${node.onFalse === "stop" ? ", stop when it does not hold" : ""}`,
         ...node.conditions.map(({ fact, expected }) => `    ${fact} is ${expectedText(expected)}`),
-        ...(node.script === undefined ? [] : [`    a script of ${node.script.trim().split("\n").length} lines`]),
+        ...(node.script === undefined
+          ? []
+          : [`    a script of ${counted(node.script.trim().split("\n").length, "line")}`]),
       ];
     case "gate":
       return gateLines(node);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadConfig } from "../config.ts";
 import { readDocumentFolders } from "../host/documents-folder.ts";
 import { load, readPaths, workflowCalled, type Loaded } from "./documents.ts";
-import { formatOption, print, printJson, say, table, type Format } from "./output.ts";
+import { counted, formatOption, print, printJson, say, table, type Format } from "./output.ts";
 import type { ExitCode } from "./program.ts";
 import { lintReport } from "./workflow-lint.ts";
 import { addTestCommand } from "./workflow-test.ts";
@@ -25,7 +25,7 @@ function addLint(workflow: Command, exit: (code: ExitCode) => void): void {
     .action(async (paths: readonly string[], { format }: { format: Format }) => {
       const { files, problems } = paths.length > 0 ? await load(await readPaths(paths)) : await loadFolders();
       if (format === "json") printJson(problems);
-      else print(lintReport(problems) || `${files.length} documents, no problems`);
+      else print(lintReport(problems) || `${counted(files.length, "document")}, no problems`);
       exit(problems.some((problem) => problem.severity === "error") ? 1 : 0);
     });
 }

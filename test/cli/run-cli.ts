@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import { run } from "../../src/cli/program.ts";
 
 export interface Ran {
@@ -11,22 +12,21 @@ export interface Ran {
 
 /** A command through the program, with what it printed. The environment holds only what the test gives it. */
 export async function cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const before = { env: process.env, out: process.stdout.write, err: process.stderr.write };
+  const before = process.env;
   const written = { out: "", err: "" };
-  const into = (stream: "out" | "err") => (text: string | Uint8Array) => {
-    written[stream] += typeof text === "string" ? text : Buffer.from(text).toString();
-    return true;
-  };
-  process.env = { PATH: before.env["PATH"], ...environment };
-  process.stdout.write = into("out") as typeof process.stdout.write;
-  process.stderr.write = into("err") as typeof process.stderr.write;
+  const capture = (stream: NodeJS.WriteStream, into: "out" | "err") =>
+    jest.spyOn(stream, "write").mockImplementation((text) => {
+      written[into] += typeof text === "string" ? text : Buffer.from(text).toString();
+      return true;
+    });
+  const spies = [capture(process.stdout, "out"), capture(process.stderr, "err")];
+  process.env = { PATH: before["PATH"], ...environment };
   try {
     const code = await run(["node", "policycortex", ...args]);
     return { code, ...written };
   } finally {
-    process.env = before.env;
-    process.stdout.write = before.out;
-    process.stderr.write = before.err;
+    process.env = before;
+    for (const spy of spies) spy.mockRestore();
   }
 }
 

@@ -76,6 +76,13 @@ describe("workflow test", () => {
     expect(out).toContain("result: succeeded when it is approved");
   });
 
+  test("a name in an event cannot steer the terminal", async () => {
+    const sample = await readFile("workflows/samples/public-bucket.json", "utf8");
+    const path = await file("escape.json", sample.replace('"name": "acme-logs"', '"name": "acme\\u001b[2J"'));
+    const { out } = await dryRun("--workflow-file", seed, "--test-data", path);
+    expect(out).toContain("acme\ufffd[2J");
+  });
+
   test("a time can be given", async () => {
     const args = ["--workflow-file", seed, "--test-data", "public-bucket"];
     expect((await dryRun(...args, "--at", "2026-11-21T10:00:00Z")).code).toBe(0);
