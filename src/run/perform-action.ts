@@ -9,6 +9,7 @@ import { lockResource } from "../store/runs.ts";
 import { actionRunId, contextFor, definitionOf } from "./action-run.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { failure } from "./failure.ts";
+import { permitOf } from "./perform-evaluate.ts";
 import { planAction, planRestore } from "./perform-gate.ts";
 import type { RunCore, RunEvent, Token } from "./state.ts";
 
@@ -54,6 +55,8 @@ export async function performPrepare(
     reason,
     retryAfterMs,
   });
+  const permit = node.kind === "action" ? permitOf(parts, run, driving, node) : { runs: true as const };
+  if (!permit.runs) return { type: "skipped", at, node: node.id, reason: permit.reason };
   if (await parts.paused(run.tenantId)) return blocked("paused", pausedRetryMs);
   const work = atWork(parts, run, driving, node, token);
   if (!work) return stale(at, node, "the step is not part of the plan");

@@ -7,6 +7,7 @@ import { readIntent } from "../store/intents.ts";
 import { actionRunId, contextFor, definitionOf, planDigest, plannedStep, renderParameters } from "./action-run.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { judge } from "./judge.ts";
+import { permitOf } from "./perform-evaluate.ts";
 import type { RunCore, RunEvent } from "./state.ts";
 
 /** Reading a plan takes seconds, never minutes. */
@@ -22,6 +23,9 @@ export async function performPlan(
   const plan: PlannedStep[] = [];
   for (const id of gate.covers) {
     const node = run.graph.nodes[id];
+    // What cannot be known yet (it hangs on a step before) is planned, and judged again when its turn comes.
+    const permit = node?.kind === "action" ? permitOf(parts, run, driving, node) : undefined;
+    if (permit?.runs === false && permit.known) continue;
     if (node?.kind === "action") plan.push(await planAction(parts, run, driving, node));
     if (node?.kind === "restore") plan.push(await planRestore(parts, run, driving, node));
   }

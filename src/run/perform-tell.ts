@@ -3,6 +3,7 @@ import type { ActionNode, VerifyNode } from "../core/graph.ts";
 import { contextFor, definitionOf, renderParameters } from "./action-run.ts";
 import type { Driving, EngineParts } from "./engine.ts";
 import { failure } from "./failure.ts";
+import { permitOf } from "./perform-evaluate.ts";
 import type { RunCore, RunEvent, Token } from "./state.ts";
 
 /** Reading a proof or inserting a message takes seconds, never minutes. */
@@ -41,6 +42,8 @@ export async function performTell(
 ): Promise<RunEvent> {
   const definition = definitionOf(parts, node.action);
   const at = parts.clock.now().toISOString();
+  const permit = permitOf(parts, run, driving, node);
+  if (!permit.runs) return { type: "skipped", at, node: node.id, reason: permit.reason };
   try {
     const parameters = renderParameters(run, driving, node);
     const context = contextFor(parts, run, driving, node.id, parameters, definition, callTimeoutMs);

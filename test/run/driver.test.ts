@@ -210,3 +210,19 @@ test("an unreachable directory at execution is neither a yes nor a no: the run w
   expect(world.effects).toEqual([]);
   expect(engine.approvals.requests).toHaveLength(1);
 });
+
+test.each([
+  ["violation.severity == 'HIGH'", ["conditional"], "succeeded"],
+  ["violation.severity == 'LOW'", [], "skipped"],
+  ["nobody_told_us_this", [], "skipped"],
+])("7.4: a step with the condition %s has the effects %j", async (condition, effects, status) => {
+  const world = newWorld();
+  const engine = testEngine(use.store, world, workflowYaml("conditional", ["conditional"], false, condition));
+  const runId = await engine.start();
+  await engine.drive(runId);
+  const run = await view(runId);
+  expect(run.state).toBe("succeeded");
+  expect(world.effects).toEqual(effects);
+  const found = run.steps.find((step) => step.node === "fix_conditional")?.status;
+  expect(found === "pending" ? "skipped" : found).toBe(status);
+});

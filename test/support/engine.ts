@@ -103,10 +103,11 @@ const conditionsYaml = `conditions:
 `;
 
 /** A workflow with as many changing steps as targets. */
-export function workflowYaml(name: string, targets: readonly string[], ask: boolean): string {
+export function workflowYaml(name: string, targets: readonly string[], ask: boolean, condition?: string): string {
+  const only = condition === undefined ? "" : `      condition: ${JSON.stringify(condition)}\n`;
   const steps = targets.map(
     (target) =>
-      `    - name: "fix_${target}"\n      type: "remediation"\n      action: "set_value"\n      parameters: { target: "${target}" }\n`,
+      `    - name: "fix_${target}"\n      type: "remediation"\n      action: "set_value"\n      parameters: { target: "${target}" }\n${only}`,
   );
   const requiredFor = ask ? "[production_resources]" : "[never]";
   const approval = `  approval:\n    required_for: ${requiredFor}\n    approvers: [security_team]\n    required_approvals: 1\n`;
