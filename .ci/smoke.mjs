@@ -95,7 +95,7 @@ try {
     ({ state } = await (await get(`/api/v1/runs/${runId}`, run.token)).json());
   }
   insist(state === "waiting", `the run waits for people (${state})`);
-  const help = spawnSync("npx", ["--no", "policycortex", "--help"], { encoding: "utf8", env: environment });
+  const help = spawnSync("npx", ["policycortex", "--help"], { encoding: "utf8", env: environment });
   insist(help.status === 0 && help.stdout.includes("workflow"), "npx policycortex --help lists the commands");
 } finally {
   await stop(run);
