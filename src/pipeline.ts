@@ -30,6 +30,9 @@ export interface PipelineParts {
   readonly deployed: () => Deployed;
 }
 
+/** A request may carry 1,000 events (CONTRACT); the sender waits for all of them. */
+const receiveTimeoutMs = 30_000;
+
 interface Verdict {
   readonly workflows: readonly WorkflowDefinition[];
   readonly decision?: Decision;
@@ -48,12 +51,16 @@ export async function receive(
 ): Promise<readonly Received[]> {
   const deployed = parts.deployed();
   const verdicts = events.map((event) => decide(parts, deployed, event));
-  return inTransaction(parts.database, async (transaction) => {
-    const results: Received[] = [];
-    for (const [index, event] of events.entries())
-      results.push(await keep(parts, transaction, deployed, event, verdicts[index]!, requesterPersonId));
-    return results;
-  });
+  return inTransaction(
+    parts.database,
+    async (transaction) => {
+      const results: Received[] = [];
+      for (const [index, event] of events.entries())
+        results.push(await keep(parts, transaction, deployed, event, verdicts[index]!, requesterPersonId));
+      return results;
+    },
+    receiveTimeoutMs,
+  );
 }
 
 /** Which workflows an event starts, or why none. Pure but for the clock. */
