@@ -17,6 +17,7 @@ export const messageLimits = {
   allBlockText: 13_000,
   markdownText: 12_000,
   tableText: 10_000,
+  dataTableText: 20_000,
   tables: 1,
   charts: 2,
   attachments: 100,
@@ -49,6 +50,16 @@ export const blockLimits = {
   planTasks: 50,
   tableRows: 100,
   tableCells: 20,
+  cardTitle: 150,
+  cardBody: 200,
+  cardActions: 3,
+  carouselCards: 10,
+  containerTitle: 150,
+  containerBlocks: 10,
+  contextActions: 5,
+  /** A header row and 200 more. */
+  dataTableRows: 201,
+  dataTablePage: 100,
   chartTitle: 50,
   chartSegments: 12,
   chartSeries: 12,
@@ -73,6 +84,9 @@ export const elementLimits = {
   choiceOptions: 10,
   inputLength: 3_000,
   placeholder: 150,
+  inputLines: 100,
+  inputFiles: 10,
+  visibleTo: 10,
 } as const;
 
 export type Tier = "tier1" | "tier2" | "tier3" | "tier4" | "special";

@@ -71,6 +71,35 @@ export const table = object({
   column_settings: optional(array(columnSettings, { max: blockLimits.tableCells })),
 });
 
+/** Every row as long as the header, whose cells are plain. */
+function regular(value: JsonObject, pointer: string, report: Report): void {
+  const rows = Array.isArray(value["rows"]) ? value["rows"].filter((row) => Array.isArray(row)) : [];
+  const [header = []] = rows as unknown[][];
+  for (const [index, row] of rows.entries())
+    if (row.length !== header.length)
+      fail(report, `${pointer}/rows/${index}`, "min_items", `must provide at least ${header.length} items`);
+  for (const [index, one] of header.entries())
+    if (isObject(one) && one["type"] === "rich_text")
+      fail(report, `${pointer}/rows/0/${index}/type`, "enum", "unsupported type: rich_text");
+  const column = value["row_header_column_index"];
+  if (typeof column === "number" && column >= header.length && header.length > 0)
+    fail(report, `${pointer}/row_header_column_index`, "maximum", `must be less than ${header.length}`);
+}
+
+export const dataTable = object(
+  {
+    type: known,
+    ...blockId,
+    caption: required(string()),
+    rows: required(
+      array(array(cell, { min: 1, max: blockLimits.tableCells }), { min: 1, max: blockLimits.dataTableRows }),
+    ),
+    page_size: optional(number({ min: 1, max: blockLimits.dataTablePage, integer: true })),
+    row_header_column_index: optional(number({ min: 0, integer: true })),
+  },
+  regular,
+);
+
 const point = object({ label: required(string({ max: blockLimits.chartLabel })), value: required(number()) });
 const axisLabel = optional(string({ max: blockLimits.chartAxisLabel }));
 

@@ -19,6 +19,7 @@ import {
 } from "./check.ts";
 import type { Check, Field, Report } from "./check.ts";
 import { objects, offeredOptions } from "./offered.ts";
+import { richTextValue } from "./rich-text.ts";
 import { choiceOption, confirmDialog, optionGroup, overflowOption, plainText, selectOption } from "./text.ts";
 
 /** Interactive elements and images: one entry a type, and which block takes which. */
@@ -73,7 +74,7 @@ function initialIsOffered(value: JsonObject, pointer: string, report: Report): v
     fail(report, `${pointer}/initial_options`, "enum", "must be a valid enum value");
 }
 
-const button = object({
+export const button = object({
   ...action,
   ...confirm,
   text: required(plainText(elementLimits.buttonText)),
@@ -135,6 +136,16 @@ const texts: Record<string, Check> = {
   }),
   email_text_input: textInput({ initial_value: optional(string()) }),
   url_text_input: textInput({ initial_value: optional(string()) }),
+  rich_text_input: textInput({
+    initial_value: optional(richTextValue),
+    min_lines: optional(number({ min: 1, max: elementLimits.inputLines, integer: true })),
+    max_lines: optional(number({ min: 1, max: elementLimits.inputLines, integer: true })),
+  }),
+  file_input: object({
+    ...action,
+    filetypes: optional(array(string(), { min: 1 })),
+    max_files: optional(number({ min: 1, max: elementLimits.inputFiles, integer: true })),
+  }),
 };
 
 const overflow = object({
@@ -161,11 +172,15 @@ export const imageElement = object({ type: known, ...imageFields }, oneSource);
 export const actionElement = variant({ button, overflow, datetimepicker, ...pickers });
 export const accessoryElement = variant({ button, overflow, image: imageElement, ...pickers });
 
-const { email_text_input, url_text_input, number_input, plain_text_input } = texts;
+const { plain_text_input, rich_text_input, ...modalTexts } = texts;
 
-/** Inputs that only a modal has are unsupported elsewhere. */
+/** Most inputs that are not menus exist only in a modal; rich text also on the Home tab. */
 export const inputElement: Check = (value, pointer, report) => {
-  const everywhere = { plain_text_input: plain_text_input!, datetimepicker, ...pickers };
-  const inModal = { email_text_input: email_text_input!, url_text_input: url_text_input!, number_input: number_input! };
-  variant(report.surface === "modal" ? { ...everywhere, ...inModal } : everywhere)(value, pointer, report);
+  const everywhere = { plain_text_input: plain_text_input!, ...pickers };
+  const bySurface = {
+    message: { ...everywhere, datetimepicker },
+    modal: { ...everywhere, ...modalTexts, rich_text_input: rich_text_input!, datetimepicker },
+    home: { ...everywhere, rich_text_input: rich_text_input! },
+  };
+  variant(bySurface[report.surface])(value, pointer, report);
 };

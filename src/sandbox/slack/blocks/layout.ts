@@ -2,7 +2,8 @@ import { blockLimits, messageLimits } from "../limits.ts";
 import type { JsonObject } from "../types.ts";
 import { array, boolean, known, missing, object, oneOf, optional, required, string, variant } from "./check.ts";
 import type { Check, Field, Report, Surface } from "./check.ts";
-import { chart, plan, table, taskCard } from "./data-blocks.ts";
+import { card, carousel, container, contextActions } from "./card-blocks.ts";
+import { chart, dataTable, plan, table, taskCard } from "./data-blocks.ts";
 import { accessoryElement, actionElement, imageElement, imageFields, inputElement, oneSource } from "./elements.ts";
 import { richText } from "./rich-text.ts";
 import { anyText, plainText } from "./text.ts";
@@ -73,11 +74,19 @@ const blocks: Record<string, { check: Check; on: Surface[] }> = {
   task_card: { on: ["message"], check: taskCard },
   markdown: { on: ["message"], check: block({ text: required(string({ max: messageLimits.markdownText })) }) },
   table: { on: ["message"], check: table },
+  data_table: { on: ["message"], check: dataTable },
+  card: { on: ["message", "home"], check: card },
+  carousel: { on: ["message", "home"], check: carousel },
+  context_actions: { on: ["message"], check: contextActions },
   data_visualization: { on: ["message", "home"], check: chart },
 };
 
+const insideContainer = ["actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table"];
+const inner = Object.fromEntries(insideContainer.map((type) => [type, blocks[type]!.check]));
+
 function allowedOn(surface: Surface): Check {
-  const entries = Object.entries(blocks).filter(([, { on }]) => on.includes(surface));
+  const all = { ...blocks, container: { on: ["message", "home"], check: container(inner) } };
+  const entries = Object.entries(all).filter(([, { on }]) => on.includes(surface));
   return variant(Object.fromEntries(entries.map(([type, { check }]) => [type, check])));
 }
 

@@ -33,6 +33,11 @@ export function anyText(max: number): Check {
   return asOneSchema(variant({ plain_text: plain(max), mrkdwn: mrkdwn(max) }));
 }
 
+/** A `mrkdwn` object of 1 to `max` characters. */
+export function markdownText(max: number): Check {
+  return asOneSchema(variant({ mrkdwn: mrkdwn(max) }));
+}
+
 export const confirmDialog = object({
   title: optional(plainText(elementLimits.confirmTitle)),
   text: required(anyText(elementLimits.confirmText)),

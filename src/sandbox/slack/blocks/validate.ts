@@ -19,17 +19,20 @@ export function checkMessageBlocks(blocks: unknown, pointer: string): Verdict {
   array(anyBlock, { max: messageLimits.blocks })(blocks, pointer, report);
   const list = Array.isArray(blocks) ? blocks.filter(isObject) : [];
   acrossBlocks(list, pointer, report);
-  const charts = list.filter(({ type }) => type === "data_visualization");
+  const all = opened(list);
+  const charts = all.filter(({ type }) => type === "data_visualization");
   if (charts.length > messageLimits.charts)
     fail(report, pointer, "max_items", `no more than ${messageLimits.charts} data_visualization blocks allowed`);
-  atMost(list, "markdown", messageLimits.markdownText, pointer, report);
-  atMost(list, "table", messageLimits.tableText, pointer, report);
+  atMost(all, "markdown", messageLimits.markdownText, pointer, report);
+  atMost(all, "table", messageLimits.tableText, pointer, report);
+  atMost(all, "data_table", messageLimits.dataTableText, pointer, report);
   if (report.problems.length > 0) return { error: "invalid_blocks", problems: report.problems };
-  if (list.filter(({ type }) => type === "table").length > messageLimits.tables) {
+  if (all.filter(({ type }) => type === "table" || type === "data_table").length > messageLimits.tables) {
     fail(report, pointer, "max_items", "only_one_table_allowed");
     return { error: "invalid_attachments", problems: report.problems };
   }
-  if (textLength(list) > messageLimits.allBlockText) return { error: "msg_blocks_too_long", problems: [] };
+  if (textLength(list.filter(({ type }) => type !== "data_table")) > messageLimits.allBlockText)
+    return { error: "msg_blocks_too_long", problems: [] };
   return { problems: [] };
 }
 
@@ -62,6 +65,14 @@ export function checkView(view: unknown, pointer: string, allowed: ("modal" | "h
   return report.problems;
 }
 
+/** Blocks with those inside containers. */
+function opened(blocks: JsonObject[]): JsonObject[] {
+  return blocks.flatMap((block) => [
+    block,
+    ...(Array.isArray(block["child_blocks"]) ? block["child_blocks"].filter(isObject) : []),
+  ]);
+}
+
 /** Ids are unique, and at most one element takes the focus. */
 function acrossBlocks(blocks: JsonObject[], pointer: string, report: Report): void {
   const seen = new Set<unknown>();
@@ -79,11 +90,22 @@ function acrossBlocks(blocks: JsonObject[], pointer: string, report: Report): vo
   if (focused > 1) fail(report, pointer, "unique_items", "Input contains duplicate items");
 }
 
-/** The interactive parts of a block: its elements, accessory or input. */
+/** The interactive parts of a block and of the blocks inside it: elements, accessory, input, a card's buttons. */
 export function elementsOf(block: JsonObject): JsonObject[] {
-  const { type } = block;
-  if (type === "actions" && Array.isArray(block["elements"])) return block["elements"].filter(isObject);
-  return [block["accessory"], block["element"]].filter(isObject);
+  const list = (name: string) => (Array.isArray(block[name]) ? block[name].filter(isObject) : []);
+  switch (block["type"]) {
+    case "actions":
+    case "context_actions":
+      return list("elements");
+    case "card":
+      return list("actions");
+    case "carousel":
+      return list("elements").flatMap(elementsOf);
+    case "container":
+      return list("child_blocks").flatMap(elementsOf);
+    default:
+      return [block["accessory"], block["element"]].filter(isObject);
+  }
 }
 
 function atMost(blocks: JsonObject[], type: string, max: number, pointer: string, report: Report): void {
