@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
+import { systemClock } from "../core/clock.ts";
 import { PolicyError } from "../core/errors.ts";
 import { freePort, isAlive } from "../store/embedded/cluster.ts";
 import { keptSecret } from "./secret-key.ts";
@@ -43,6 +44,7 @@ export interface FoundSandbox extends SandboxAddresses {
  * Ports follow the bot's where they are free. While it runs, `sandbox.json` (0600) says where, for the command line.
  */
 export async function startSandbox(dataFolder: string, botPort: number, slackInUse = true): Promise<RunningSandbox> {
+  await untilNobodyPractises(dataFolder);
   const data = join(dataFolder, "sandbox");
   const token = await keptSecret(data, "token", () => `pcs_${randomBytes(30).toString("base64url")}`);
   const ports = [await portNear(botPort + 1), await portNear(botPort + 2)];
@@ -86,6 +88,29 @@ export async function startSandbox(dataFolder: string, botPort: number, slackInU
       await removeAddresses(dataFolder, child.pid!);
     },
   };
+}
+
+const mostWaitMs = 5_000;
+
+/** Two sandboxes would overwrite each other's state. That of a killed bot ends by itself in a moment; one that stays is in use. */
+async function untilNobodyPractises(dataFolder: string): Promise<void> {
+  for (let waited = 0; ; waited += 100) {
+    const found = await findSandbox(dataFolder);
+    if (!found || !(await answers(found.aws.url))) return;
+    if (waited >= mostWaitMs)
+      throw new PolicyError("data_folder_locked", `${dataFolder} is in use: another policycortex serves from it`, {
+        hint: "stop that one first, or set POLICYCORTEX_DATA to another folder",
+      });
+    await systemClock.sleep(100);
+  }
+}
+
+/** Whether the sandbox is there, and not another process that was given its pid. */
+function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/_state`, { signal: AbortSignal.timeout(1_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
 }
 
 const addressesFile = (dataFolder: string) => join(dataFolder, "sandbox.json");

@@ -39,10 +39,13 @@ export async function findApprovalIds(database: Database, filter: ApprovalFilter
   return rows.map((row) => row.id);
 }
 
-/** The next request of the same node for each of `approvals`, when there is one: what took its place. */
+/**
+ * What took the place of each of `approvals`: the next request of the same node, or, where nobody had decided, what was
+ * asked again for it: that run's first request, or the run itself until it has one.
+ */
 export async function findSuccessors(
   database: Database,
-  approvals: readonly Pick<WholeApproval, "id" | "runId" | "node" | "revision">[],
+  approvals: readonly Pick<WholeApproval, "id" | "runId" | "node" | "revision" | "state">[],
 ): Promise<ReadonlyMap<string, string>> {
   if (approvals.length === 0) return new Map();
   const rows = await database.approval.findMany({
@@ -50,10 +53,27 @@ export async function findSuccessors(
     select: { id: true, runId: true, node: true, revision: true },
   });
   const before = new Map(approvals.map((each) => [`${each.runId} ${each.revision} ${each.node}`, each.id]));
-  return new Map(
-    rows.flatMap((row): [string, string][] => {
-      const id = before.get(`${row.runId} ${row.revision - 1} ${row.node}`);
-      return id === undefined ? [] : [[id, row.id]];
-    }),
-  );
+  const next = rows.flatMap((row): [string, string][] => {
+    const id = before.get(`${row.runId} ${row.revision - 1} ${row.node}`);
+    return id === undefined ? [] : [[id, row.id]];
+  });
+  const expired = approvals.filter((approval) => approval.state === "expired");
+  return new Map([...(await askedAgain(database, expired)), ...next]);
+}
+
+async function askedAgain(
+  database: Database,
+  expired: readonly { readonly id: string; readonly runId: string }[],
+): Promise<[string, string][]> {
+  if (expired.length === 0) return [];
+  const rows = await database.$queryRaw<{ parent: string; successor: string }[]>`
+    SELECT DISTINCT ON (r.parent_id) r.parent_id::text AS parent, coalesce(a.id, r.id)::text AS successor
+    FROM run r LEFT JOIN approval a ON a.run_id = r.id
+    WHERE r.parent_id = ANY(${expired.map((each) => each.runId)}::uuid[]) AND r.kind = 'workflow'
+    ORDER BY r.parent_id, r.id, a.revision`;
+  const successors = new Map(rows.map((row) => [row.parent, row.successor]));
+  return expired.flatMap(({ id, runId }): [string, string][] => {
+    const successor = successors.get(runId);
+    return successor === undefined ? [] : [[id, successor]];
+  });
 }

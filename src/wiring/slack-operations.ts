@@ -5,6 +5,8 @@ import { rolesOf, retryRun, setPaused, stopRun, undoRun } from "../run/commands.
 import { viewRun, viewRuns } from "../run/view.ts";
 import type { Done, Operations, Started } from "../slack/operations.ts";
 import type { Shared } from "./shared.ts";
+import { noticeKey, wantNotice } from "../store/notices.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { startByHand } from "./start-by-hand.ts";
 
 /** What Slack asks of the product, answered by the stages. A refusal is a sentence; a fault stays a fault. */
@@ -31,7 +33,11 @@ export function createSlackOperations(shared: Shared): Operations {
       started(async () => {
         const approval = await approvals.view(known(approvalId));
         if (!approval) throw new PolicyError("not_found", "there is no such request");
-        return retryRun(commands, asker(person), approval.runId, "run");
+        const runId = await retryRun(commands, asker(person), approval.runId, "run");
+        // Card and notice both offered it; neither does any longer.
+        for (const key of [noticeKey.card(approval.runId), noticeKey.expired(approval.id)])
+          await inTransaction(store.interactive, (transaction) => wantNotice(transaction, key, { priority: 0 }));
+        return runId;
       }),
     pause: ({ person }) => done(() => setPaused(commands, asker(person), true)),
     resume: ({ person }) => done(() => setPaused(commands, asker(person), false)),
