@@ -196,9 +196,11 @@ test("I9: the step limit ends an evaluation with an error", () => {
 
 test("an expression is evaluated fast enough to ask thousands of workflows", () => {
   const expression = parseExpression("risk_level >= MEDIUM and resource.tags.Environment == 'production'");
-  const started = process.hrtime.bigint();
+  // Time of our own: a busy machine makes everything slow on the wall.
+  const started = process.cpuUsage();
   for (let count = 0; count < 100_000; count += 1) evaluateExpression(expression, scope);
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const { user, system } = process.cpuUsage(started);
+  const seconds = (user + system) / 1e6;
   // 300,000 a second is the goal (issue 5); a shared machine gets a wide margin.
   expect(100_000 / seconds).toBeGreaterThan(60_000);
 });
