@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { describeError, PolicyError } from "../core/errors.ts";
 import { addApprovalCommands } from "./approval.ts";
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = 0;
   const exit = (given: ExitCode) => void (code = given);
   const program = new Command("policycortex")
+    .version(await version())
     .description("Turns security findings into approved, reversible, proven fixes")
     .exitOverride();
   program
@@ -51,6 +53,12 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** The package's own version, the same file from `src/` and from `dist/`. */
+async function version(): Promise<string> {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(await readFile(file, "utf8")) as { version: string }).version;
 }
 
 function inheritExit(command: Command): void {

@@ -21,11 +21,13 @@ export function readyLines(start: {
 }
 
 function sandboxLines(url: string, sandbox: RunningSandbox, slack: boolean): string[] {
-  const example = `  try         curl -H 'Authorization: Bearer ${sandbox.token}' -H 'content-type: application/json' --data @workflows/samples/public-bucket.json ${url}/api/v1/events`;
+  const aws = `  sandbox AWS ${sandbox.aws.url}`;
+  if (!slack) return [aws];
+  const headers = `-H 'Authorization: Bearer ${sandbox.token}' -H 'content-type: application/json'`;
   return [
-    `  sandbox AWS ${sandbox.aws.url}`,
-    ...(slack ? [`  sandbox     ${url}/sandbox   <- open it, choose who you are, press "Send a finding"`] : []),
+    aws,
+    `  sandbox     ${url}/sandbox   <- open it, choose who you are, press "Send a finding"`,
     `  event token ${sandbox.token}`,
-    example,
+    `  try         curl ${headers} --data @workflows/samples/public-bucket.json ${url}/api/v1/events`,
   ];
 }

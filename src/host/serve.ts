@@ -31,10 +31,12 @@ interface Standing {
 export async function serve(options: ServeOptions): Promise<0 | 1> {
   const standing = await start(options);
   return new Promise((resolve) => {
-    let stopping = false;
+    let stoppingSince: number | undefined;
     const stop = (signal: NodeJS.Signals) => {
-      if (stopping) process.exit(1); // Asked twice: somebody is in a hurry.
-      stopping = true;
+      // Asked twice: somebody is in a hurry. At once it is one Ctrl-C that came by two ways.
+      if (stoppingSince !== undefined && systemClock.monotonic() - stoppingSince > 1_000) process.exit(1);
+      if (stoppingSince !== undefined) return;
+      stoppingSince = systemClock.monotonic();
       process.stderr.write(`${signal}: stopping…\n`);
       setTimeout(() => process.exit(1), stopWithinMs).unref();
       void stopAll(standing).then(
@@ -58,6 +60,11 @@ async function stopAll({ app, sandbox, database }: Partial<Standing>): Promise<v
 async function start(options: ServeOptions): Promise<Standing> {
   const { config } = options;
   const practise = options.sandbox === "all" || (options.sandbox === "auto" && config.slack.botToken === undefined);
+  if (options.sandbox === "aws" && config.slack.botToken === undefined)
+    throw new PolicyError(
+      "bad_config",
+      "SLACK_BOT_TOKEN: --sandbox=aws pairs real Slack with practice AWS, and there is no Slack",
+    );
   const host = hostFor(config, practise);
   checkAws(config, practise || options.sandbox === "aws");
   await freePort(config.port).catch((cause: unknown) => {

@@ -4,13 +4,15 @@ import { advance, needAttention } from "./advance.ts";
 import { audit, moveToken, note, setState, step, wakeAfter, withData, withPatch, type Draft } from "./draft.ts";
 import { alert, show } from "./telling.ts";
 import { beginRollback } from "./rollback-transitions.ts";
+import { recordLateness } from "./lateness.ts";
 import type { RunEvent } from "./state.ts";
 
 /** The intent is committed before the effect (DESIGN 5): a successor finds it and reads the world first. */
 export function actionIntended(draft: Draft, event: Extract<RunEvent, { type: "intended" }>): Draft {
   const token = draft.outcome.data.tokens.find((candidate) => candidate.node === event.node);
   const attempts = (token?.attempt ?? 0) + 1;
-  const moved = moveToken(setState(draft, "running"), event.node, { phase: "intended", attempt: attempts });
+  const punctual = recordLateness(draft, event.node, event.at);
+  const moved = moveToken(setState(punctual, "running"), event.node, { phase: "intended", attempt: attempts });
   const started = draft.outcome.data.steps[event.node]?.startedAt ?? event.at;
   const running = step(moved, event.node, { status: "running", attempts, startedAt: started });
   const { intentId: id, actionRunId: key, node, planned, callTimeoutMs } = event;
@@ -32,7 +34,8 @@ export function actionEvent(
       return executed(draft, event);
     case "told": {
       const token = draft.outcome.data.tokens.find((candidate) => candidate.node === event.node);
-      const waiting = moveToken(setState(draft, "waiting", "waiting for delivery"), event.node, {
+      const punctual = recordLateness(draft, event.node, event.at);
+      const waiting = moveToken(setState(punctual, "waiting", "waiting for delivery"), event.node, {
         phase: "waiting",
         waitsFor: event.noticeId,
       });

@@ -1,5 +1,5 @@
 import type { RunState } from "../core/run.ts";
-import { audit, setState, withData, withPatch, type Draft } from "./draft.ts";
+import { audit, setState, step, withData, withPatch, type Draft } from "./draft.ts";
 import { alert, card, milestone, show } from "./telling.ts";
 import type { Token } from "./state.ts";
 
@@ -25,9 +25,18 @@ function clearReason(draft: Draft): Draft {
   return { ...draft, outcome };
 }
 
+/** What had no turn any more is told as skipped, so that nothing seems still to come. */
+function closeSteps(draft: Draft): Draft {
+  const open = draft.outcome.data.nodes.filter(({ id }) => {
+    const status = draft.outcome.data.steps[id]?.status ?? "pending";
+    return ["pending", "waiting", "running"].includes(status);
+  });
+  return open.reduce((all, { id }) => step(all, id, { status: "skipped", finishedAt: draft.at }), draft);
+}
+
 /** The end of a run: its state, its audit entry, its milestone in the thread, its resources given back. */
 export function end(draft: Draft, state: RunState, reason?: string): Draft {
-  const cleared = withData(setState(clearReason(draft), state, reason), { tokens: [] });
+  const cleared = closeSteps(withData(setState(clearReason(draft), state, reason), { tokens: [] }));
   const audited = audit(cleared, `run.${state}`, reason === undefined ? {} : { reason });
   return show(milestone(audited, state, reason === undefined ? {} : { reason }));
 }
@@ -40,6 +49,6 @@ export function needAttention(draft: Draft, reason: string): Draft {
 
 /** A run that ended with nothing told to anybody: there was nothing to change (DESIGN 7.12). */
 export function endQuietly(draft: Draft, reason: string): Draft {
-  const ended = withData(setState(draft, "succeeded", reason), { tokens: [] });
+  const ended = closeSteps(withData(setState(draft, "succeeded", reason), { tokens: [] }));
   return withPatch(audit(ended, "run.succeeded", { reason }), { notices: [], wants: [] });
 }

@@ -114,6 +114,7 @@ export async function retryRun(
 ): Promise<string> {
   await requirePermission(parts, asker, permission);
   const parent = await runOfTenant(parts.database, runId, asker.person.tenantId);
+  if (parent.state === "needs_attention") return resumeRun(parts, asker, parent);
   if (!["failed", "rolled_back", "expired", "cancelled"].includes(parent.state))
     throw new PolicyError("conflict", `a run that is ${parent.state} cannot be started again`);
   const { documents } = parts.deployed();
@@ -122,6 +123,16 @@ export async function retryRun(
   if (!workflow) throw new PolicyError("not_found", `the workflow ${parent.workflow} is no longer deployed`);
   const event = await eventOf(parts.database, parent);
   return follow(parts, asker, parent, workflow, "workflow", `${workflow.name}:${event.fingerprint ?? event.id}`);
+}
+
+/** The run itself goes on where it stands: its owner reads the signal. */
+async function resumeRun(parts: CommandParts, asker: Asker, run: RunRow): Promise<string> {
+  const payload = { by: `person:${asker.person.id}` };
+  const { tenantId, id: runId } = run;
+  await inTransaction(parts.database, (transaction) =>
+    sendSignal(transaction, { tenantId, runId, key: "retry", payload, priority: 1 }),
+  );
+  return runId;
 }
 
 async function eventOf(database: Database, row: RunRow) {

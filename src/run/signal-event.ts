@@ -17,6 +17,7 @@ export function signalEvent(
   const { key, payload } = signal;
   const waitsFor = (id: string) => run.data.tokens.some((token) => token.phase === "waiting" && token.waitsFor === id);
   if (key === "stop") return stopEvent(payload, at, key);
+  if (key === "retry") return { type: "retry_requested", at, by: text(payload["by"]) ?? "system", signal: key };
   const [kind, id = ""] = key.split(":");
   if (kind === "approval" && waitsFor(id)) return decided(id, payload, at, key);
   if (kind === "notice" && waitsFor(id)) return delivered(id, payload, at, key);

@@ -175,6 +175,7 @@ export type RunEvent = { readonly at: string } & (
   | { readonly type: "rolled_back"; readonly node: string; readonly message: string }
   | { readonly type: "rollback_failed"; readonly node: string; readonly message: string }
   | { readonly type: "stop_requested"; readonly by: string; readonly reason: string; readonly signal: string }
+  | { readonly type: "retry_requested"; readonly by: string; readonly signal: string }
   | { readonly type: "signal_ignored"; readonly signal: string }
   | { readonly type: "gave_up"; readonly reason: string }
 );

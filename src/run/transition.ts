@@ -5,6 +5,7 @@ import { advance, end, needAttention } from "./advance.ts";
 import { audit, begin, moveToken, note, setState, step, wakeAfter, withData, withPatch, type Draft } from "./draft.ts";
 import { milestone, show } from "./telling.ts";
 import { gateAsked, gateDecided, gatePlanned, planStale } from "./gate-transitions.ts";
+import { retryRequested } from "./retry-transitions.ts";
 import { beginRollback, rolledBack, rollbackFailed } from "./rollback-transitions.ts";
 import type { Outcome, RunCore, RunEvent } from "./state.ts";
 
@@ -50,6 +51,8 @@ function apply(draft: Draft, event: RunEvent): Draft {
       return rollbackFailed(draft, event);
     case "stop_requested":
       return stopped(draft, event);
+    case "retry_requested":
+      return retryRequested(draft, event);
     case "signal_ignored":
       return draft;
     case "gave_up":

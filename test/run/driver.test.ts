@@ -226,3 +226,37 @@ test.each([
   const found = run.steps.find((step) => step.node === "fix_conditional")?.status;
   expect(found === "pending" ? "skipped" : found).toBe(status);
 });
+
+test("retry: a run that needs attention goes on where it stands when somebody says so", async () => {
+  const world = newWorld();
+  world.rollbackFails = true;
+  world.before = (target) => {
+    if (target === "second_try") throw new PolicyError("provider_refused", "no");
+  };
+  const engine = testEngine(use.store, world, workflowYaml("auto", ["first_try", "second_try"], false));
+  const runId = await engine.start();
+  await engine.drive(runId);
+  expect((await view(runId)).state).toBe("needs_attention");
+  world.rollbackFails = false;
+  await sendSignal(use.store.interactive, { tenantId: "default", runId, key: "retry", payload: { by: "person:x" } });
+  await engine.drive(runId);
+  expect((await view(runId)).state).toBe("rolled_back");
+  expect(world.values.get("first_try")).toBe("broken");
+});
+
+test("7.4: max_delay is a start deadline: missed, it is recorded and alerted, and the step runs", async () => {
+  const world = newWorld();
+  const yaml = workflowYaml("late", ["too_late"], true).replace(
+    '      action: "set_value"',
+    '      action: "set_value"\n      max_delay: 1s',
+  );
+  const engine = testEngine(use.store, world, yaml);
+  const runId = await engine.start();
+  await engine.drive(runId);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await decide(engine, runId, "approved");
+  await engine.drive(runId);
+  expect((await view(runId)).state).toBe("succeeded");
+  expect((await view(runId)).notes.join(" ")).toContain("max_delay");
+  expect(await use.store.interactive.notice.count({ where: { subjectId: runId, kind: "alert" } })).toBe(1);
+});

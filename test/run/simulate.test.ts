@@ -122,8 +122,8 @@ describe("what it shows", () => {
     expect(trace.state).toBe(state);
     expect(statuses(trace)).toEqual([
       ["approval", "failed"],
-      ["fix_a", "not_reached"],
-      ["fix_a.verify", "not_reached"],
+      ["fix_a", "skipped"],
+      ["fix_a.verify", "skipped"],
     ]);
   });
 
