@@ -1,9 +1,11 @@
-import { resultOf, seenAfter } from "./click.ts";
+import { resultOf } from "./click.ts";
 import { isObject } from "./blocks/check.ts";
 import type { DriverResult, SlackDriver } from "./driver.ts";
+import { announce, sendEvent } from "./events.ts";
 import { botMessage, inThread } from "./messages.ts";
 import { ApiError } from "./methods/method.ts";
-import { eventEnvelope, slashCommand } from "./payloads.ts";
+import { omit } from "./omit.ts";
+import { slashCommand } from "./payloads.ts";
 import { Refused } from "./refused.ts";
 import { showResponse } from "./respond.ts";
 import { member } from "./see.ts";
@@ -35,21 +37,16 @@ export function commands(outgoing: Outgoing & { url(): string }): Pick<SlackDriv
         ...inThread(workspace, channel, threadTs),
       };
       workspace.addMessage(message);
+      const event = { ...omit(message, "blocks"), channel_type: channel.kind === "im" ? "im" : "channel" };
+      announce(outgoing, userId, { ...event, type: "message" });
+      if (text.includes(`<@${workspace.app.botUserId}>`)) announce(outgoing, userId, { ...event, type: "app_mention" });
       return message.ts;
     },
     openHome: async (userId) => {
       const { channel } = workspace.openDm(member(workspace, userId).id);
       const view = workspace.data.homes[userId];
-      const event = {
-        type: "app_home_opened",
-        user: userId,
-        channel: channel.id,
-        tab: "home",
-        ...(view ? { view } : {}),
-      };
-      const envelope = eventEnvelope(workspace, { ...event, event_ts: workspace.nextTs() });
-      const body = JSON.stringify(envelope);
-      return seenAfter(await send(outgoing, { kind: "event", user: userId, body, contentType: "application/json" }));
+      const event = { type: "app_home_opened", user: userId, channel: channel.id, tab: "home" };
+      return sendEvent(outgoing, userId, { ...event, ...(view ? { view } : {}) });
     },
   };
 }

@@ -2,6 +2,8 @@ import { administer } from "./admin.ts";
 import { clicks } from "./click.ts";
 import type { ClickOptions, Locator } from "./click.ts";
 import { commands } from "./command.ts";
+import type { DeliveryFault } from "./delivery-faults.ts";
+import { sendEvent, verifyUrl } from "./events.ts";
 import type { Faults } from "./faults.ts";
 import { forgeries } from "./forge.ts";
 import type { Forgery } from "./forge.ts";
@@ -9,7 +11,7 @@ import { modals } from "./modal.ts";
 import { sights } from "./see.ts";
 import type { LiveControl } from "./see.ts";
 import type { Outgoing } from "./send.ts";
-import type { ApiCall, Delivery, Fault, StoredMessage, StoredView, User } from "./types.ts";
+import type { ApiCall, Delivery, Fault, JsonObject, StoredMessage, StoredView, User } from "./types.ts";
 
 /** What came of one thing a person did. */
 export interface DriverResult {
@@ -85,6 +87,21 @@ export interface SlackDriver {
   addBot(channel: string): void;
   revokeToken(revoked?: boolean): void;
   setScopes(scopes: string[]): void;
+  /** The bot gets `tokens_revoked` and `app_uninstalled`, and its token is no longer good. */
+  uninstallApp(): void;
+  /** Which event types the app gets. */
+  subscribe(events: string[]): void;
+  subscriptions(): string[];
+  /** A new signing secret; the `previous_secret` delivery fault signs with the old one. */
+  rotateSigningSecret(): string;
+  /** Any event, retried like every event. */
+  emit(userId: string, event: JsonObject & { type: string }): Promise<DriverResult>;
+  /** Asks the bot's address for the challenge. */
+  verifyUrl(): Promise<DriverResult>;
+  setDeliveryFault(rule: DeliveryFault): void;
+  clearDeliveryFaults(): void;
+  /** Waits for deliveries nobody else waits for: events caused by administrators, retries, duplicates. */
+  settled(): Promise<void>;
 }
 
 /** The driver over one workspace. */
@@ -96,7 +113,14 @@ export function createDriver(outgoing: Outgoing & { url(): string }, faults: Fau
     ...modals(outgoing),
     ...forgeries(outgoing),
     ...sights(workspace),
-    ...administer(workspace),
+    ...administer(outgoing),
+    emit: (userId, event) => sendEvent(outgoing, userId, event),
+    verifyUrl: () => verifyUrl(outgoing),
+    setDeliveryFault: (rule) => outgoing.faults.add(rule),
+    clearDeliveryFaults: () => outgoing.faults.clear(),
+    settled: async () => {
+      while (outgoing.background.size > 0) await Promise.all(outgoing.background);
+    },
     apiLog: () => [...log],
     deliveries: () => [...outgoing.deliveries],
     setFault: (rule) => faults.add(rule),

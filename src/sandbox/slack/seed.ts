@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-
+import { randomFrom } from "./random.ts";
 import type { Channel, MessageRecord, ResponseUrl, StoredMessage, StoredView, User, UserGroup } from "./types.ts";
 
 /** Everything that outlives the process, as one JSON value. */
@@ -8,7 +7,13 @@ export interface WorkspaceData {
   app: { id: string; botUserId: string; botId: string; name: string };
   botToken: string;
   signingSecret: string;
+  /** The one before the last rotation; Slack's own grace period is not modelled. */
+  previousSecret?: string;
+  /** For Socket Mode (`xapp-`). */
+  appToken: string;
   verificationToken: string;
+  /** Event types the app subscribes to. */
+  events: string[];
   tokenRevoked: boolean;
   scopes: string[];
   users: User[];
@@ -32,6 +37,12 @@ const scopes = [
   "im:read channels:join channels:history groups:history im:history metadata.message:read files:write",
 ].flatMap((line) => line.split(" "));
 
+/** What the bot's manifest subscribes to, and the Home tab. */
+const events = [
+  "app_home_opened app_uninstalled tokens_revoked user_change",
+  "subteam_created subteam_updated subteam_members_changed",
+].flatMap((line) => line.split(" "));
+
 const people: [id: string, name: string, realName: string, title: string][] = [
   ["U0ANALYST", "ana", "Ana Analyst", "Security analyst"],
   ["U0SENIOR", "sam", "Sam Senior", "Senior analyst"],
@@ -53,14 +64,16 @@ const groups: [id: string, handle: string, name: string, users: string[]][] = [
 ];
 
 /** A new "acme" workspace with stable ids; only the secrets differ from one to the next. */
-export function seedWorkspace(secrets: { botToken?: string; signingSecret?: string } = {}): WorkspaceData {
+export function seedWorkspace(random = randomFrom(undefined)): WorkspaceData {
   const everyone = people.map(([id]) => id);
   return {
     team: { id: TEAM, name: "acme", domain: "acme" },
     app: { id: "A0POLICY", botUserId: BOT, botId: "B0BOT", name: "policycortex" },
-    botToken: secrets.botToken ?? `xoxb-sandbox-${randomBytes(18).toString("hex")}`,
-    signingSecret: secrets.signingSecret ?? randomBytes(16).toString("hex"),
-    verificationToken: randomBytes(12).toString("hex"),
+    botToken: `xoxb-sandbox-${random(18)}`,
+    signingSecret: random(16),
+    appToken: `xapp-1-sandbox-${random(18)}`,
+    verificationToken: random(12),
+    events: [...events],
     tokenRevoked: false,
     scopes: [...scopes],
     users: [...people.map(person), bot()],

@@ -4,6 +4,8 @@ import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 
 import { botCalls } from "./bot-calls.ts";
+import { sandboxClock } from "./clock.ts";
+import { createDeliveryFaults } from "./delivery-faults.ts";
 import { createDriver } from "./driver.ts";
 import type { SlackDriver } from "./driver.ts";
 import { createFaults } from "./faults.ts";
@@ -11,6 +13,7 @@ import { isLoopback, refusal } from "./guard.ts";
 import { createLimiter } from "./limiter.ts";
 import { timeLimits } from "./limits.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { randomFrom } from "./random.ts";
 import { seedWorkspace } from "./seed.ts";
 import type { WorkspaceData } from "./seed.ts";
 import { stateFile } from "./state-file.ts";
@@ -36,6 +39,10 @@ export interface SlackSandboxOptions {
   enforceLimits?: boolean;
   /** Shown as a link on the page. */
   awsPageUrl?: string;
+  /** The same seed gives the same ids and secrets. */
+  seed?: string;
+  /** Milliseconds since 1970: the clock starts here and stands still until time is passed. */
+  startAt?: number;
   /** How long the bot may take to acknowledge, in milliseconds; default Slack's 3 s. */
   ackTimeoutMs?: number;
 }
@@ -61,7 +68,9 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
   const { host = "127.0.0.1", port = 0 } = options;
   if (!isLoopback(host)) throw new Error(`the sandbox only listens on this machine, not on ${host}`);
   const file = stateFile(options.stateFile, (): WorkspaceData => workspace.data);
-  const workspace: Workspace = new Workspace(withSecrets({ ...seedWorkspace(), ...file.load() }, options));
+  const random = randomFrom(options.seed);
+  const data = withSecrets({ ...seedWorkspace(random), ...file.load() }, options);
+  const workspace: Workspace = new Workspace(data, { clock: sandboxClock(options.startAt), random });
   const stopSaving = workspace.onChange(() => file.touch());
 
   let url = "";
@@ -76,7 +85,15 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
     enforceLimits: options.enforceLimits ?? false,
   };
   const ackTimeoutMs = options.ackTimeoutMs ?? timeLimits.ackMs;
-  const outgoing = { workspace, botUrl: () => botUrl, ackTimeoutMs, deliveries: [], url: () => url };
+  const outgoing = {
+    workspace,
+    botUrl: () => botUrl,
+    ackTimeoutMs,
+    deliveries: [],
+    faults: createDeliveryFaults(),
+    background: new Set<Promise<unknown>>(),
+    url: () => url,
+  };
   const driver = createDriver(outgoing, faults, api.log);
 
   const app = fastify({ forceCloseConnections: true, bodyLimit: 4 * 1_024 * 1_024 });
@@ -92,7 +109,6 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
   url = `http://${host === "::1" ? "[::1]" : host}:${(app.server.address() as AddressInfo).port}`;
   file.flush();
 
-  const { data } = workspace;
   return {
     url,
     apiUrl: `${url}/api/`,
@@ -104,6 +120,7 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
     setBotUrl: (next) => void (botUrl = trimmed(next)),
     driver,
     async stop() {
+      workspace.clock.stop();
       await app.close();
       stopSaving();
       file.flush();

@@ -132,7 +132,18 @@ export interface ApiCall {
 export interface Delivery {
   id: string;
   at: number;
-  kind: "block_actions" | "view_submission" | "view_closed" | "command" | "event" | "replay" | "forged";
+  kind:
+    | "block_actions"
+    | "view_submission"
+    | "view_closed"
+    | "shortcut"
+    | "message_action"
+    | "block_suggestion"
+    | "command"
+    | "event"
+    | "url_verification"
+    | "replay"
+    | "forged";
   user: string;
   body: string;
   contentType: string;
@@ -142,6 +153,14 @@ export interface Delivery {
   answer: string;
   ackMs: number;
   failure?: "timeout" | "unreachable";
+  /** The bot asked for no retries (`x-slack-no-retry: 1`). */
+  noRetry?: boolean;
+  /** Set on the second and later deliveries of an event. */
+  retry?: { num: number; reason: string };
+  /** The delivery fault it ran into. */
+  fault?: string;
+  /** How it travelled. */
+  transport: "http" | "socket";
   /** What the bot did wrong in its answer, in words. */
   problem?: string;
 }

@@ -1,8 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 
 import { sandboxClock } from "./clock.ts";
+import type { SandboxClock } from "./clock.ts";
 import { timeLimits } from "./limits.ts";
+import { randomFrom } from "./random.ts";
+import type { Random } from "./random.ts";
 import type { WorkspaceData } from "./seed.ts";
 import type { Change, Channel, MessageRecord, ResponseUrl, StoredMessage, Trigger, User, UserGroup } from "./types.ts";
 
@@ -11,7 +13,8 @@ const MAX_EPHEMERALS = 1_000;
 
 /** The workspace in memory: look-ups, ids and time stamps, and who is told when something changes. Knows no rules. */
 export class Workspace {
-  readonly clock = sandboxClock();
+  readonly clock: SandboxClock;
+  readonly random: Random;
   readonly data: WorkspaceData;
   readonly #triggers = new Map<string, Trigger>();
   readonly #messages = new Map<string, MessageRecord>();
@@ -19,8 +22,10 @@ export class Workspace {
   readonly #inThread = new Map<string, MessageRecord[]>();
   readonly #events = new EventEmitter().setMaxListeners(0);
 
-  constructor(data: WorkspaceData) {
+  constructor(data: WorkspaceData, { clock = sandboxClock(), random = randomFrom(undefined) } = {}) {
     this.data = data;
+    this.clock = clock;
+    this.random = random;
     for (const record of data.messages) this.#index(record);
   }
 
@@ -145,7 +150,7 @@ export class Workspace {
     for (const [id, trigger] of this.#triggers)
       if (trigger.expiresAt < this.clock.now() - 60_000) this.#triggers.delete(id);
     this.data.counter += 1;
-    const id = `${this.data.counter}.${this.clock.wall()}.${randomBytes(16).toString("hex")}`;
+    const id = `${this.data.counter}.${this.clock.wall()}.${this.random(16)}`;
     this.#triggers.set(id, { id, user, expiresAt: this.clock.now() + timeLimits.triggerMs, used: false });
     return id;
   }
@@ -156,7 +161,7 @@ export class Workspace {
 
   /** The token of a new `response_url`: five uses in thirty minutes. */
   issueResponseUrl(own: Pick<ResponseUrl, "kind" | "user" | "channel" | "source">): string {
-    const token = randomBytes(12).toString("hex");
+    const token = this.random(12);
     const expiresAt = this.clock.now() + timeLimits.responseUrlMs;
     const live = this.data.responseUrls.filter((url) => url.expiresAt > this.clock.now() && url.usesLeft > 0);
     this.data.responseUrls = [...live, { ...own, token, expiresAt, usesLeft: timeLimits.responseUrlUses }];
