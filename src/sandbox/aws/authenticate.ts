@@ -38,5 +38,5 @@ function roleCaller(account: Account, session: Session): Caller {
 
 function userCaller(account: Account, name: string): Caller {
   const user = account.users.find((candidate) => candidate.name === name);
-  return { account, arn: `arn:aws:iam::${account.id}:user/${name}`, userId: user?.userId ?? account.id };
+  return { account, arn: `arn:aws:iam::${account.id}:user${user?.path ?? "/"}${name}`, userId: user?.id ?? account.id };
 }

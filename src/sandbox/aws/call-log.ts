@@ -4,6 +4,8 @@ export interface AwsCall {
   readonly time: string;
   /** The account that called; empty for an anonymous or unknown caller. */
   readonly account: string;
+  /** The ARN of the caller; empty as above. */
+  readonly principal: string;
   readonly service: string;
   readonly action: string;
   /** What the call names: a bucket, `bucket/key`, a role ARN; empty when it names nothing. */

@@ -1,24 +1,24 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { authenticate } from "./authenticate.ts";
 import { AwsError } from "./aws-error.ts";
 import type { CallLog } from "./call-log.ts";
+import type { Consistency } from "./consistency.ts";
+import { isRead } from "./consistency.ts";
 import type { FaultRule, Faults } from "./faults.ts";
+import { identify } from "./identify.ts";
 import { requestId as newRequestId } from "./identifiers.ts";
-import { s3 } from "./s3/service.ts";
-import type { AwsService, Caller, FoundCall } from "./service.ts";
-import { parseAuthorization } from "./signature.ts";
+import type { AwsService, CallContext, Caller, FoundCall } from "./service.ts";
+import { pickService } from "./services.ts";
 import type { AwsState } from "./state.ts";
-import { sts } from "./sts/service.ts";
+import type { Switches } from "./switches.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
-
-const SERVICES: readonly AwsService[] = [s3, sts];
 
 /** What every call goes through. */
 export interface Gateway {
   readonly state: AwsState;
   readonly faults: Faults;
+  readonly switches: Switches;
+  readonly consistency: Consistency;
   readonly log: CallLog;
-  readonly latencyMs: number;
 }
 
 /** What became of a call so far; filled in step by step, so that a failure at any step is logged with what is known. */
@@ -34,7 +34,8 @@ export async function serveCall(gateway: Gateway, request: WireRequest): Promise
   const service = pickService(request);
   const progress: Progress = {};
   const time = new Date();
-  if (gateway.latencyMs > 0) await wait(gateway.latencyMs);
+  const latency = gateway.switches.latencyOf(service.name);
+  if (latency > 0) await wait(latency);
   try {
     const answer = await run(gateway, service, request, requestId, progress);
     record(gateway, service, time, progress, answer?.status ?? 0, answer === null ? (progress.fault?.kind ?? "") : "");
@@ -53,44 +54,59 @@ async function run(
   requestId: string,
   progress: Progress,
 ): Promise<WireAnswer | null> {
-  const { state, faults } = gateway;
   const now = new Date();
   const found = service.find(request);
   progress.found = found;
-  const caller = identify(state, service, request, now);
+  const caller = identify(gateway, service, request, now);
   if (caller !== null) progress.caller = caller;
-  const fault = faults.next(service.name, found.action);
+  const fault = gateway.faults.next(service.name, found.action);
   progress.fault = fault;
   if (fault?.kind === "drop_before") return null;
   if (fault?.kind === "delay") await wait(fault.ms ?? 1000);
   if (fault?.kind === "error" || fault?.kind === "throttle") throw faultError(fault, service);
-  const answer = found.run({ state, request, requestId, caller, now });
-  if (request.method !== "GET" && request.method !== "HEAD") state.touch();
+  if (!gateway.switches.admits(caller?.account.id ?? "", service.name, now.getTime())) throw service.throttle();
+  if (caller !== null) refuseDenied(gateway, service, found, caller);
+  const answer = perform(gateway, service, found, { request, requestId, caller, now });
   return fault?.kind === "drop_after" ? null : answer;
 }
 
-/** The signature's scope names the service; without one, a form is a query-protocol call and all else is S3. */
-function pickService(request: WireRequest): AwsService {
-  const name = parseAuthorization(request.headers["authorization"] ?? "")?.scope.service;
-  const form = (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
-  return SERVICES.find((service) => service.name === name) ?? (form || request.query.has("Action") ? sts : s3);
+/** Runs the operation: a read on what the service shows at this moment, a write on the state itself. */
+function perform(
+  gateway: Gateway,
+  service: AwsService,
+  found: FoundCall,
+  call: Omit<CallContext, "state" | "iam">,
+): WireAnswer {
+  const { state, switches, consistency } = gateway;
+  const { lag } = switches.settings;
+  const now = call.now.getTime();
+  const iam = () => consistency.view(state, "iam", lag["iam"], now);
+  if (isRead(found.action)) {
+    const seen = consistency.view(state, service.name, lag[service.name], now);
+    const account = call.caller && seen.account(call.caller.account.id);
+    const caller = call.caller && account ? { ...call.caller, account } : call.caller;
+    return found.run({ ...call, state: seen, iam, caller });
+  }
+  const forget = consistency.beforeWrite(state, service.name, lag[service.name], now);
+  try {
+    const answer = found.run({ ...call, state, iam });
+    state.touch();
+    return answer;
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
-/** Who calls: null for an anonymous caller where the service has such; throws the service's own error otherwise. */
-function identify(state: AwsState, service: AwsService, request: WireRequest, now: Date): Caller | null {
-  const header = request.headers["authorization"];
-  if (header === undefined) {
-    if (service.anonymous) return null;
-    throw service.authError("missing");
-  }
-  const signature = parseAuthorization(header);
-  if (signature === null) throw service.authError("malformed");
-  if (signature.scope.service !== service.name) {
-    throw new AwsError("NotImplemented", 501, `The sandbox has no service named ${signature.scope.service}`);
-  }
-  const result = authenticate(state, request, signature, now);
-  if ("problem" in result) throw service.authError(result.problem);
-  return result.caller;
+/** Throws the service's own "access denied" for a call that a switch denies. */
+function refuseDenied(gateway: Gateway, service: AwsService, found: FoundCall, caller: Caller): void {
+  const permission = found.permission ?? `${service.name}:${found.action}`;
+  if (!gateway.switches.denies(caller, [permission, `${service.name}:${found.action}`])) return;
+  const resource = service.name === "s3" ? `"arn:aws:s3:::${found.resource}"` : found.resource || "*";
+  throw service.denied(
+    `User: ${caller.arn} is not authorized to perform: ${permission} on resource: ${resource} ` +
+      `because no identity-based policy allows the ${permission} action`,
+  );
 }
 
 function faultError(fault: FaultRule, service: AwsService): AwsError {
@@ -112,6 +128,7 @@ function record(
   gateway.log.add({
     time: time.toISOString(),
     account: progress.caller?.account.id ?? "",
+    principal: progress.caller?.arn ?? "",
     service: service.name,
     action: progress.found?.action ?? "Unknown",
     resource: progress.found?.resource ?? "",

@@ -1,26 +1,6 @@
-import type { S3State } from "./s3/model.ts";
-
-/** A user's long-term key. */
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly user: string;
-  status: "Active" | "Inactive";
-}
-
-/** Who may assume a role. `externalId` is what a caller must repeat when it is set. */
-interface RoleTrust {
-  /** ARNs, account ids or `*`. */
-  principals: string[];
-  externalId: string | null;
-}
-
-/** A role of an account. */
-export interface Role {
-  readonly name: string;
-  readonly roleId: string;
-  trust: RoleTrust;
-}
+import type { AccessKey, Group, ManagedPolicy, PasswordPolicy, Role, User } from "./iam/model.ts";
+import type { PublicAccessBlock, S3State } from "./s3/model.ts";
+import type { Secret } from "./secretsmanager/model.ts";
 
 /** Temporary credentials that AssumeRole made. */
 export interface Session {
@@ -39,16 +19,22 @@ export interface Account {
   readonly id: string;
   readonly canonicalId: string;
   name: string;
-  users: { readonly name: string; readonly userId: string }[];
+  users: User[];
   keys: AccessKey[];
+  groups: Group[];
   roles: Role[];
+  policies: ManagedPolicy[];
+  passwordPolicy: PasswordPolicy | null;
   sessions: Session[];
+  /** S3 Block Public Access of the whole account; null: never set, or deleted. */
+  publicAccessBlock: PublicAccessBlock | null;
   s3: S3State;
+  secrets: Secret[];
 }
 
 /** What the state file holds. */
 export interface AwsData {
-  readonly version: 1;
+  readonly version: 2;
   readonly region: string;
   readonly defaultAccountId: string;
   accounts: Account[];

@@ -1,30 +1,36 @@
-import { canonicalId, secretKey, uniqueId } from "./identifiers.ts";
+import { newKey, newRole, newUser } from "./iam/make.ts";
+import { trustPolicy } from "./iam/trust.ts";
+import { canonicalId } from "./identifiers.ts";
 import type { Account, AwsData } from "./model.ts";
-import { newBucket } from "./s3/bucket-operations.ts";
-import type { Bucket, PublicAccessBlock } from "./s3/model.ts";
-import { storedObject } from "./s3/object-operations.ts";
-import type { AwsState } from "./state.ts";
+import { privateBucket, publicBucket, websiteBucket } from "./seeds/buckets.ts";
 
 const ACCOUNT_ID = "123456789012";
+const SECOND_ACCOUNT_ID = "210987654321";
 const REGION = "us-east-1";
 
-/** The cloud of a first start: one account with a public, a half blocked and a private bucket. */
+/** What a caller must repeat to assume `PolicyCortexRemediation`; not a secret, one value for each tenant. */
+export const EXTERNAL_ID = "policycortex-sandbox";
+
+/** The cloud of a first start: an account with a public, a half blocked and a private bucket, and a second one. */
 export function firstState(now: Date): AwsData {
   const account = newAccount(ACCOUNT_ID, "acme");
-  account.users.push({ name: "policycortex", userId: uniqueId("AIDA", 21) });
-  account.keys.push({
-    accessKeyId: uniqueId("AKIASANDBOX", 20),
-    secretAccessKey: secretKey(),
-    user: "policycortex",
-    status: "Active",
-  });
-  account.roles.push({
-    name: "PolicyCortex",
-    roleId: uniqueId("AROA", 21),
-    trust: { principals: [ACCOUNT_ID], externalId: null },
-  });
+  account.users.push(newUser("policycortex", now));
+  account.keys.push(newKey("policycortex", now));
+  account.roles.push(newRole("PolicyCortex", trustPolicy([ACCOUNT_ID], null), now), remediationRole(now));
   account.s3.buckets.push(publicBucket(account, now), websiteBucket(account, now), privateBucket(account, now));
-  return { version: 1, region: REGION, defaultAccountId: ACCOUNT_ID, accounts: [account] };
+  return { version: 2, region: REGION, defaultAccountId: ACCOUNT_ID, accounts: [account, secondAccount(now)] };
+}
+
+/** `acme-dev`: reached only by assuming its role with the external id. */
+export function secondAccount(now: Date): Account {
+  const account = newAccount(SECOND_ACCOUNT_ID, "acme-dev");
+  account.roles.push(remediationRole(now));
+  return account;
+}
+
+function remediationRole(now: Date) {
+  const trust = trustPolicy([`arn:aws:iam::${ACCOUNT_ID}:root`], EXTERNAL_ID);
+  return { ...newRole("PolicyCortexRemediation", trust, now), description: "Assumed by PolicyCortex to fix findings" };
 }
 
 /** An account with nothing in it. */
@@ -35,87 +41,13 @@ export function newAccount(id: string, name: string): Account {
     name,
     users: [],
     keys: [],
+    groups: [],
     roles: [],
+    policies: [],
+    passwordPolicy: null,
     sessions: [],
-    s3: { buckets: [] },
-  };
-}
-
-/** Makes `acme-logs` anew, public as at the first start; everything else stays. */
-export function seedPublicBucket(state: AwsState, now: Date): void {
-  const account = state.defaultAccount;
-  for (const other of state.data.accounts) {
-    other.s3.buckets = other.s3.buckets.filter((bucket) => bucket.name !== "acme-logs");
-  }
-  account.s3.buckets.push(publicBucket(account, now));
-  state.touch();
-}
-
-/** `acme-logs`: no public access block, and a policy that lets everybody read beside a statement that is sound. */
-function publicBucket(account: Account, now: Date): Bucket {
-  const policy = {
-    Version: "2012-10-17",
-    Statement: [
-      publicRead("acme-logs"),
-      {
-        Sid: "LogDelivery",
-        Effect: "Allow",
-        Principal: { Service: "logging.s3.amazonaws.com" },
-        Action: "s3:PutObject",
-        Resource: "arn:aws:s3:::acme-logs/*",
-        Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-      },
-    ],
-  };
-  return {
-    ...newBucket("acme-logs", REGION, now, account.canonicalId),
     publicAccessBlock: null,
-    policy: JSON.stringify(policy, null, 2),
-    ownership: "BucketOwnerPreferred",
-    tags: [
-      { Key: "Environment", Value: "production" },
-      { Key: "Owner", Value: "olga@example.com" },
-    ],
-    objects: [storedObject("2027/01/access.log", Buffer.from("GET /checkout 200\n"), "text/plain", now)],
-  };
-}
-
-/** `acme-website`: meant to be read by everybody; only one of the four flags is set. */
-function websiteBucket(account: Account, now: Date): Bucket {
-  const page = Buffer.from("<!doctype html><title>Acme</title><p>Acme is open.\n");
-  return {
-    ...newBucket("acme-website", REGION, now, account.canonicalId),
-    publicAccessBlock: { ...flags(false), BlockPublicAcls: true },
-    policy: JSON.stringify({ Version: "2012-10-17", Statement: [publicRead("acme-website")] }),
-    tags: [{ Key: "Environment", Value: "dev" }],
-    objects: [storedObject("index.html", page, "text/html", now)],
-  };
-}
-
-function privateBucket(account: Account, now: Date): Bucket {
-  return {
-    ...newBucket("acme-private", REGION, now, account.canonicalId),
-    publicAccessBlock: flags(true),
-    tags: [{ Key: "Environment", Value: "production" }],
-    objects: [storedObject("payroll.csv", Buffer.from("name,amount\n"), "text/csv", now)],
-  };
-}
-
-function publicRead(bucket: string): Record<string, string> {
-  return {
-    Sid: "PublicRead",
-    Effect: "Allow",
-    Principal: "*",
-    Action: "s3:GetObject",
-    Resource: `arn:aws:s3:::${bucket}/*`,
-  };
-}
-
-function flags(value: boolean): PublicAccessBlock {
-  return {
-    BlockPublicAcls: value,
-    IgnorePublicAcls: value,
-    BlockPublicPolicy: value,
-    RestrictPublicBuckets: value,
+    s3: { buckets: [] },
+    secrets: [],
   };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { AwsError } from "./aws-error.ts";
 import type { AwsCall } from "./call-log.ts";
 import { CallLog } from "./call-log.ts";
+import { Consistency } from "./consistency.ts";
 import type { FaultRule } from "./faults.ts";
 import { Faults } from "./faults.ts";
 import type { Gateway } from "./gateway.ts";
@@ -11,9 +12,12 @@ import { refusal } from "./guard.ts";
 import { requestId } from "./identifiers.ts";
 import { isPageRequest, servePage, text } from "./page.ts";
 import { xmlFailure } from "./protocol/rest-xml.ts";
-import { firstState, seedPublicBucket } from "./seed.ts";
+import { EXTERNAL_ID, firstState } from "./seed.ts";
+import type { SeedName } from "./seeds/scenarios.ts";
+import { seedScenario } from "./seeds/scenarios.ts";
 import { loadState, StateFile } from "./state-file.ts";
 import { AwsState } from "./state.ts";
+import { Switches } from "./switches.ts";
 import type { WireAnswer } from "./wire.ts";
 import { readRequest, requestLine } from "./wire.ts";
 
@@ -38,12 +42,16 @@ export interface AwsSandbox {
   readonly secretAccessKey: string;
   readonly accountId: string;
   readonly region: string;
+  /** What the role `PolicyCortexRemediation` of each account asks for. */
+  readonly externalId: string;
   /** In-process access for tests. */
   readonly state: AwsState;
   calls(): AwsCall[];
   setFault(rule: FaultRule): void;
   clearFaults(): void;
-  seed(name: "public-bucket"): void;
+  /** Permission errors, latency, eventual consistency and rates, until they are set again. */
+  readonly switches: Switches;
+  seed(name: SeedName): void;
   /** Ends connections, saves the state and frees the port. */
   stop(): Promise<void>;
 }
@@ -57,7 +65,8 @@ export async function startAws(options: AwsSandboxOptions = {}): Promise<AwsSand
   if (key === undefined) throw new Error("sandbox AWS: the state has no key of the user policycortex");
   const faults = new Faults();
   const log = new CallLog();
-  const gateway: Gateway = { state, faults, log, latencyMs: options.latencyMs ?? 0 };
+  const switches = new Switches(options.latencyMs ?? 0);
+  const gateway: Gateway = { state, faults, switches, consistency: new Consistency(), log };
   const server = createServer((message, response) => void serve(gateway, message, response));
   const url = await listen(server, host, options.port ?? 0);
   return {
@@ -67,11 +76,15 @@ export async function startAws(options: AwsSandboxOptions = {}): Promise<AwsSand
     secretAccessKey: key.secretAccessKey,
     accountId: state.data.defaultAccountId,
     region: state.data.region,
+    externalId: EXTERNAL_ID,
     state,
     calls: () => log.list(),
     setFault: (rule) => faults.set(rule),
     clearFaults: () => faults.clear(),
-    seed: () => seedPublicBucket(state, new Date()),
+    switches,
+    seed: (name) => {
+      seedScenario(state, name, new Date());
+    },
     stop: async () => {
       await close(server);
       file?.save();

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { OldData } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 import type { AwsData } from "./model.ts";
 
 const SAVE_AFTER_MS = 50;
@@ -14,8 +16,9 @@ export function loadState(file: string): AwsData | undefined {
   } catch {
     throw unusable(file, "it is not JSON");
   }
-  if (!isAwsData(parsed)) throw unusable(file, "it is not a version 1 state");
-  return parsed;
+  if (isState(parsed, 2, [...LISTS, "groups", "policies", "secrets"])) return parsed as AwsData;
+  if (isState(parsed, 1, LISTS)) return migrate(parsed as OldData, new Date());
+  throw unusable(file, "it is not a version 1 or 2 state");
 }
 
 function readWhole(file: string): string {
@@ -30,24 +33,27 @@ function unusable(file: string, reason: string): Error {
   return new Error(`sandbox AWS: cannot use the state file ${resolve(file)}: ${reason}. Move it away to start afresh.`);
 }
 
-function isAwsData(value: unknown): value is AwsData {
+const LISTS = ["users", "keys", "roles", "sessions"];
+
+/** Whether a value has the shape of a state: accounts with those lists, one of them the default account. */
+function isState(value: unknown, version: number, lists: readonly string[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   const data = value as Partial<Record<keyof AwsData, unknown>>;
   const accounts: readonly unknown[] = Array.isArray(data.accounts) ? data.accounts : [];
   return (
-    data.version === 1 &&
+    data.version === version &&
     typeof data.region === "string" &&
-    accounts.every(isAccount) &&
+    accounts.every((account) => isAccount(account, lists)) &&
     accounts.some((account) => (account as { id: unknown }).id === data.defaultAccountId)
   );
 }
 
-function isAccount(value: unknown): boolean {
+function isAccount(value: unknown, lists: readonly string[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   const account = value as Record<string, unknown>;
   const s3 = account["s3"] as { buckets?: unknown } | undefined;
-  const lists = ["users", "keys", "roles", "sessions"].map((name) => account[name]);
-  return typeof account["id"] === "string" && [...lists, s3?.buckets].every((list) => Array.isArray(list));
+  const held = lists.map((name) => account[name]);
+  return typeof account["id"] === "string" && [...held, s3?.buckets].every((list) => Array.isArray(list));
 }
 
 /** Saves a state a moment after it changed; every write replaces the file whole, so that a crash leaves the old or the new one. */

@@ -1,14 +1,30 @@
-import type { AccessKey, Account, AwsData, Session } from "./model.ts";
+import type { AccessKey } from "./iam/model.ts";
+import type { Account, AwsData, Session } from "./model.ts";
 import type { Bucket } from "./s3/model.ts";
+
+/** When and for what a long-term key was used last. */
+export interface KeyUse {
+  readonly time: string;
+  readonly service: string;
+  readonly region: string;
+}
 
 /** The whole stand-in cloud in memory. Lists, not keyed objects: names come from outside and may be `__proto__`. */
 export class AwsState {
   readonly data: AwsData;
+  /** By access key id. Only in memory: a call that reads must not change the state. */
+  readonly keyUses: Map<string, KeyUse>;
   readonly #onChange: () => void;
 
-  constructor(data: AwsData, onChange: () => void = () => undefined) {
+  constructor(data: AwsData, onChange: () => void = () => undefined, keyUses = new Map<string, KeyUse>()) {
     this.data = data;
     this.#onChange = onChange;
+    this.keyUses = keyUses;
+  }
+
+  /** The same state with other accounts, as a reader that lags behind sees it. */
+  withAccounts(accounts: Account[]): AwsState {
+    return new AwsState({ ...this.data, accounts }, () => undefined, this.keyUses);
   }
 
   /** Tells the store that something changed; call it after changing `data` from outside a request. */

@@ -1,8 +1,10 @@
+import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AwsSandbox } from "../../../src/sandbox/aws/server.ts";
 
-interface Credentials {
+export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
@@ -25,6 +27,16 @@ export function s3Client(sandbox: AwsSandbox, credentials?: Credentials, maxAtte
 /** The unmodified STS client against a stand-in. */
 export function stsClient(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): STSClient {
   return new STSClient(configuration(sandbox, credentials, maxAttempts));
+}
+
+/** The unmodified IAM client against a stand-in. */
+export function iamClient(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): IAMClient {
+  return new IAMClient(configuration(sandbox, credentials, maxAttempts));
+}
+
+/** The unmodified Secrets Manager client against a stand-in. */
+export function secretsClient(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): SecretsManagerClient {
+  return new SecretsManagerClient(configuration(sandbox, credentials, maxAttempts));
 }
 
 /** `name status` of the error a promise ends in. */

@@ -45,8 +45,8 @@ test("a change is on disk a moment later, without a stop", async () => {
 
 test.each([
   ["no JSON", "{", "it is not JSON"],
-  ["another shape", `{"version":2}`, "it is not a version 1 state"],
-  ["a null", "null", "it is not a version 1 state"],
+  ["another shape", `{"version":2}`, "it is not a version 1 or 2 state"],
+  ["a null", "null", "it is not a version 1 or 2 state"],
 ])("a file with %s is one clear error", async (_name, content, reason) => {
   const stateFile = join(folder, "aws.json");
   await writeFile(stateFile, content);

@@ -1,6 +1,8 @@
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newRole } from "../../../src/sandbox/aws/iam/make.ts";
+import { trustPolicy } from "../../../src/sandbox/aws/iam/trust.ts";
 import { newAccount } from "../../../src/sandbox/aws/seed.ts";
 import type { AwsSandbox } from "../../../src/sandbox/aws/server.ts";
 import { startAws } from "../../../src/sandbox/aws/server.ts";
@@ -17,13 +19,12 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-const OTHER = "210987654321";
+const OTHER = "333333333333";
 const RoleArn = `arn:aws:iam::${OTHER}:role/PolicyCortex`;
 
 function addOtherAccount(externalId: string | null): void {
   const other = newAccount(OTHER, "other");
-  const trust = { principals: [sandbox.accountId], externalId };
-  other.roles.push({ name: "PolicyCortex", roleId: "AROAOTHER", trust });
+  other.roles.push(newRole("PolicyCortex", trustPolicy([sandbox.accountId], externalId), new Date()));
   sandbox.state.data.accounts.push(other);
 }
 

@@ -22,7 +22,10 @@ export function queryService(definition: QueryServiceDefinition): AwsService {
   const { name, namespace, operations } = definition;
   return {
     name,
+    signingName: name,
     anonymous: false,
+    claims: (request) =>
+      (isForm(request) || request.query.has("Action")) && queryInput(request).get("Version") === definition.version,
     find(request) {
       const input = queryInput(request);
       const action = input.get("Action") ?? "";
@@ -42,8 +45,13 @@ export function queryService(definition: QueryServiceDefinition): AwsService {
       return answer(error.status, "ErrorResponse", namespace, { Error: fault, RequestId: requestId });
     },
     authError: (problem) => AUTH_ERRORS[problem](),
+    denied: (message) => new AwsError("AccessDenied", 403, message),
     throttle: () => new AwsError("Throttling", 400, "Rate exceeded"),
   };
+}
+
+function isForm(request: WireRequest): boolean {
+  return (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
 }
 
 /** Parameters come as a form body, or in the query of a GET. */

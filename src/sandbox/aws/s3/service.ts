@@ -3,14 +3,16 @@ import { requestId as secondId } from "../identifiers.ts";
 import { xmlFailure } from "../protocol/rest-xml.ts";
 import type { AwsService, CallContext } from "../service.ts";
 import type { WireAnswer, WireRequest } from "../wire.ts";
-import { AUTH_ERRORS, notImplemented } from "./errors.ts";
+import { accessDenied, AUTH_ERRORS, notImplemented } from "./errors.ts";
 import type { Level } from "./routes.ts";
 import { route } from "./routes.ts";
 
 /** Amazon S3, path style (`/bucket/key`). */
 export const s3: AwsService = {
   name: "s3",
+  signingName: "s3",
   anonymous: true,
+  claims: () => false,
   find(request) {
     const { level, bucketName, key } = readPath(request.path);
     const found = route(request.method, level, request.query);
@@ -24,6 +26,7 @@ export const s3: AwsService = {
   fail: (error: AwsError, request: WireRequest, requestId: string) =>
     withIds(xmlFailure(error, request, requestId), requestId),
   authError: (problem) => AUTH_ERRORS[problem](),
+  denied: accessDenied,
   throttle: () => new AwsError("SlowDown", 503, "Please reduce your request rate."),
 };
 

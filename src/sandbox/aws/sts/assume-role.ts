@@ -1,9 +1,10 @@
 import { AwsError } from "../aws-error.ts";
+import type { Role } from "../iam/model.ts";
+import { trusts } from "../iam/trust.ts";
 import { secretKey, sessionToken, uniqueId } from "../identifiers.ts";
-import type { Account, Role, Session } from "../model.ts";
+import type { Account, Session } from "../model.ts";
 import type { QueryOperation } from "../protocol/query-xml.ts";
 import { signedCaller } from "../protocol/signed-caller.ts";
-import type { Caller } from "../service.ts";
 
 /** AssumeRole: temporary credentials in the role's account, if the role exists and trusts the caller. */
 export const assumeRole: QueryOperation = (input, context) => {
@@ -13,13 +14,17 @@ export const assumeRole: QueryOperation = (input, context) => {
   const match = /^arn:aws:iam::(\d{12}):role\/(?:[\w+=,.@/-]*\/)?([\w+=,.@-]{1,64})$/.exec(arn);
   if (match === null) throw new AwsError("ValidationError", 400, `${arn} is invalid`);
   const account = context.state.account(match[1] ?? "");
-  const role = account?.roles.find((candidate) => candidate.name === match[2]);
+  // What IAM tells other services may lag behind what was written to it.
+  const role = context
+    .iam()
+    .account(account?.id ?? "")
+    ?.roles.find((candidate) => candidate.name === match[2]);
   // A role that is missing and one that does not trust the caller look the same from outside, as on AWS.
-  if (account === undefined || role === undefined || !trusts(role, caller, input.get("ExternalId"))) {
+  if (account === undefined || role === undefined || !trusts(role.trustPolicy, caller, input.get("ExternalId"))) {
     const message = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
     throw new AwsError("AccessDenied", 403, message);
   }
-  const session = startSession(account, role, sessionName, duration(input), context.now.getTime());
+  const session = startSession(account, role, sessionName, duration(input, role), context.now.getTime());
   return {
     Credentials: {
       AccessKeyId: session.accessKeyId,
@@ -28,18 +33,11 @@ export const assumeRole: QueryOperation = (input, context) => {
       Expiration: new Date(session.expiresAt).toISOString(),
     },
     AssumedRoleUser: {
-      AssumedRoleId: `${role.roleId}:${sessionName}`,
+      AssumedRoleId: `${role.id}:${sessionName}`,
       Arn: `arn:aws:sts::${account.id}:assumed-role/${role.name}/${sessionName}`,
     },
   };
 };
-
-function trusts(role: Role, caller: Caller, externalId: string | null): boolean {
-  const accountRoot = `arn:aws:iam::${caller.account.id}:root`;
-  const names = ["*", caller.arn, caller.account.id, accountRoot];
-  const { principals, externalId: wanted } = role.trust;
-  return principals.some((principal) => names.includes(principal)) && (wanted === null || wanted === externalId);
-}
 
 function required(input: URLSearchParams, name: string, pattern: RegExp): string {
   const value = input.get(name) ?? "";
@@ -50,10 +48,14 @@ function required(input: URLSearchParams, name: string, pattern: RegExp): string
   return value;
 }
 
-function duration(input: URLSearchParams): number {
+function duration(input: URLSearchParams, role: Role): number {
   const seconds = Number(input.get("DurationSeconds") ?? "3600");
   if (!Number.isInteger(seconds) || seconds < 900 || seconds > 43_200) {
     throw new AwsError("ValidationError", 400, "DurationSeconds must be between 900 and 43200");
+  }
+  if (seconds > role.maxSessionSeconds) {
+    const message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+    throw new AwsError("ValidationError", 400, message);
   }
   return seconds;
 }
@@ -64,7 +66,7 @@ function startSession(account: Account, role: Role, sessionName: string, seconds
     secretAccessKey: secretKey(),
     sessionToken: sessionToken(),
     role: role.name,
-    roleId: role.roleId,
+    roleId: role.id,
     sessionName,
     expiresAt: now + seconds * 1000,
   };
