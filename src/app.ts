@@ -27,6 +27,8 @@ export interface AppParts {
   readonly databaseUrl: string;
   readonly secretKey: Buffer;
   readonly deployed: Deployed;
+  /** Where cards and alerts go. */
+  readonly channels: { readonly defaultChannel: string; readonly alertsChannel: string };
   readonly role: "all" | "web" | "worker";
   readonly slack?: {
     readonly botToken: string;
@@ -69,7 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const slack: Slack | undefined =
     parts.slack &&
     createSlack({
-      config: { ...parts.slack, defaultChannel: config.channel, tenantId: "default" },
+      config: { ...parts.slack, ...parts.channels, tenantId: "default" },
       store,
       operations: createSlackOperations(shared),
       clock,

@@ -49,7 +49,7 @@ const schemas = {
   POLICYCORTEX_CHANNEL: z
     .string()
     .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,20})$/, "must be a #channel or a channel id")
-    .default("#security-alerts"),
+    .optional(),
   POLICYCORTEX_WEBHOOK_SECRET: z
     .string()
     .transform(words)

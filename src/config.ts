@@ -20,7 +20,8 @@ export interface Config {
   readonly secretKey?: Buffer;
   readonly dataFolder: string;
   readonly workflowFolders: readonly string[];
-  readonly channel: string;
+  /** Absent: `settings.channels.default`, else #security-alerts. */
+  readonly channel?: string;
   readonly webhookSecrets: readonly string[];
   readonly apiTokens: readonly ApiToken[];
   /** A file or `s3://…`; absent: beside the data. */
@@ -69,7 +70,7 @@ function build(variables: Variables, all: Environment): Config {
     ...optional("secretKey", variables.POLICYCORTEX_SECRET_KEY),
     dataFolder: variables.POLICYCORTEX_DATA,
     workflowFolders: variables.POLICYCORTEX_WORKFLOWS,
-    channel: variables.POLICYCORTEX_CHANNEL,
+    ...optional("channel", variables.POLICYCORTEX_CHANNEL),
     webhookSecrets: variables.POLICYCORTEX_WEBHOOK_SECRET,
     apiTokens: apiTokens(variables.POLICYCORTEX_API_TOKENS),
     ...optional("auditAnchor", variables.POLICYCORTEX_AUDIT_ANCHOR),
@@ -175,7 +176,14 @@ function freezeDeep<T extends object>(value: T): T {
 /** Logging or serialising a Config by mistake must not leak it: both see only the harmless part. */
 function conceal(config: Config): Config {
   const { port, dataFolder, workflowFolders, channel, logLevel } = config;
-  const shown = () => ({ port, dataFolder, workflowFolders, channel, logLevel, "…": "the rest is not shown" });
+  const shown = () => ({
+    port,
+    dataFolder,
+    workflowFolders,
+    ...optional("channel", channel),
+    logLevel,
+    "…": "the rest is not shown",
+  });
   const hidden = { enumerable: false, value: shown };
   return Object.freeze(Object.defineProperties({ ...config }, { toJSON: hidden, [inspect.custom]: hidden }));
 }

@@ -21,7 +21,6 @@ test("nothing set gives the defaults", () => {
     port: 3000,
     dataFolder: ".data",
     workflowFolders: ["workflows"],
-    channel: "#security-alerts",
     webhookSecrets: [],
     apiTokens: [],
     slack: { signingSecrets: [] },

@@ -5,6 +5,7 @@ import { loadConfig } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
 import { describeError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
+import { channelsFor } from "../host/deployed.ts";
 import { readDocumentFolders } from "../host/documents-folder.ts";
 import { checkDatabase } from "../store/check.ts";
 import { findEmbedded, startEmbedded, type EmbeddedPostgres } from "../store/embedded/embedded.ts";
@@ -88,10 +89,12 @@ export async function checkSlack({ config, sandbox }: Surroundings): Promise<rea
   const files = await readDocumentFolders(config.workflowFolders);
   const { documents } = loadDocuments(files, actionFacts(await loadCatalogue()));
   const groups = [...documents.roles.values()].flatMap((role) => role.slackGroup ?? []);
-  const { channels } = documents.settings;
-  const wanted = [config.channel, channels.default, channels.alerts].filter((name) => name !== undefined);
+  const { defaultChannel, alertsChannel } = channelsFor(config, documents);
   const place = { botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), clock: systemClock, log: silentLog };
-  const problems = await checkWorkspace(place, { channels: [...new Set(wanted)], groups: [...new Set(groups)] });
+  const problems = await checkWorkspace(place, {
+    channels: [...new Set([defaultChannel, alertsChannel])],
+    groups: [...new Set(groups)],
+  });
   if (problems.length > 0) return problems.map(problem);
   return [fine(practise ? "the sandbox's Slack answers, nothing is missing" : "Slack answers, nothing is missing")];
 }

@@ -1,8 +1,19 @@
+import type { Config } from "../config.ts";
 import { actionFacts, loadCatalogue } from "../act/catalogue.ts";
 import { PolicyError } from "../core/errors.ts";
 import type { Deployed } from "../run/snapshots.ts";
-import { loadDocuments, type Problem } from "../workflow/documents.ts";
+import { loadDocuments, type Documents, type Problem } from "../workflow/documents.ts";
 import { isWorkflowFile, readDocumentFolders } from "./documents-folder.ts";
+
+/** Where cards and alerts go: the environment says, else the `settings:` document, else the usual channel. */
+export function channelsFor(
+  config: Pick<Config, "channel">,
+  documents: Documents,
+): { readonly defaultChannel: string; readonly alertsChannel: string } {
+  const { channels } = documents.settings;
+  const defaultChannel = config.channel ?? channels.default ?? "#security-alerts";
+  return { defaultChannel, alertsChannel: channels.alerts ?? defaultChannel };
+}
 
 /** What the documents name in Slack: user groups of roles, and channels that messages go to. */
 export function slackNeeds({ documents }: Deployed): {

@@ -6,7 +6,7 @@ import { PolicyError } from "../core/errors.ts";
 import { movableClock } from "../core/movable-clock.ts";
 import { freePort } from "../store/embedded/cluster.ts";
 import { openDatabase, type OpenDatabase } from "./database.ts";
-import { deployedDocuments, slackNeeds } from "./deployed.ts";
+import { channelsFor, deployedDocuments, slackNeeds } from "./deployed.ts";
 import { readyLines } from "./ready-lines.ts";
 import { startSandbox, type RunningSandbox } from "./sandbox-process.ts";
 import { secretKey } from "./secret-key.ts";
@@ -127,6 +127,7 @@ async function appParts(
     databaseUrl: database.url,
     secretKey: await secretKey(config.secretKey, config.dataFolder),
     deployed,
+    channels: channelsFor(config, deployed.documents),
     role: options.role,
     ...(slack ? { slack } : {}),
     aws,

@@ -30,6 +30,8 @@ export interface SlackConfig {
   readonly appToken?: string;
   readonly apiUrl?: string;
   readonly defaultChannel: string;
+  /** Where alerts go that belong to no thread; the default channel unless said. */
+  readonly alertsChannel?: string;
   readonly tenantId: string;
 }
 
@@ -66,7 +68,7 @@ export function createSlack(deps: {
   const receiver = createReceiver({ signingSecrets: config.signingSecrets, store, clock, log });
   const app = createApp(desk, receiver, config);
   const render = createRender({ operations, store });
-  const delivery = { store, clients, channels, clock, log, render, defaultChannel: config.defaultChannel, self: self.get }; // prettier-ignore
+  const delivery = { store, clients, channels, clock, log, render, defaultChannel: config.defaultChannel, alertsChannel: config.alertsChannel ?? config.defaultChannel, self: self.get }; // prettier-ignore
   const socket =
     config.appToken === undefined
       ? undefined

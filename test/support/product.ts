@@ -81,6 +81,7 @@ async function parts(options: ProductOptions, folder: string) {
     config,
     clock,
     deployed,
+    channels: { defaultChannel: "#security-alerts", alertsChannel: "#security-alerts" },
     secretKey: Buffer.alloc(32, 7),
     role: "all" as const,
     sandbox: { pageUrl: "http://127.0.0.1:1", token, pass },

@@ -114,7 +114,8 @@ async function targetOf(
   }
   // A parent that can never be shown, or that nobody ever told, does not silence its replies.
   if (parent && parent.state !== "dead") return giveBack(delivery, held, replyRetryMs);
-  const wanted = held.channel ?? delivery.defaultChannel;
+  const usual = held.kind === "alert" ? delivery.alertsChannel : delivery.defaultChannel;
+  const wanted = held.channel ?? usual;
   const channel = await delivery.channels.find(wanted);
   if (channel && !channel.isExternal) return { channelId: channel.id };
   const reason = channel ? "is shared with other organisations" : "does not exist or the bot cannot see it";

@@ -14,6 +14,8 @@ export interface Delivery {
   readonly log: Log;
   readonly render: Render;
   readonly defaultChannel: string;
+  /** Where alerts go that belong to no thread. */
+  readonly alertsChannel: string;
   /** The installation, learnt from auth.test. */
   self(): Promise<{ readonly teamId: string; readonly botUserId: string }>;
 }
