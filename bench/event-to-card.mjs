@@ -85,6 +85,8 @@ async function serve(folder, port) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  // However this bench ends, the bot ends with it.
+  process.once("exit", () => child.kill("SIGTERM"));
   await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => line.includes("is ready") && resolve());
     child.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
@@ -208,6 +210,7 @@ export function cardLine({ rate, seconds, channelsUsed, events, cards, double, c
 }
 
 if (process.argv[1] === import.meta.filename) {
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   const text = { type: "string" };
   const { values } = parseArgs({ options: { rate: text, seconds: text, channels: text, out: text } });
   const { out, ...numbers } = values;

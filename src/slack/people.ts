@@ -31,6 +31,7 @@ export function createPeople(deps: {
 }): People {
   const { clock, reading } = deps;
   const cache = new Map<string, { readonly at: number; readonly known: Promise<Known> }>();
+  const addresses = new Map<string, { readonly at: number; readonly known: Promise<Known | undefined> }>();
 
   const remember = (userId: string, known: Promise<Known>) => {
     if (cache.size >= mostCached) cache.clear();
@@ -60,18 +61,33 @@ export function createPeople(deps: {
     };
     return inTransaction(deps.store.interactive, (transaction) => personOf(transaction, facts));
   };
+  const ask = async (email: string): Promise<Known | undefined> => {
+    const answer = await lookUp(reading, "users.lookupByEmail", { email });
+    const id = textAt(answer, "user", "id");
+    return answer && id !== undefined ? remember(id, judge(answer)) : undefined;
+  };
   return {
     byId(userId, maxAgeMs = goodForMs) {
       const cached = cache.get(userId);
       if (cached && clock.monotonic() - cached.at < maxAgeMs) return cached.known;
       return remember(userId, lookUp(reading, "users.info", { user: userId }).then((answer) => answer ? judge(answer) : stranger)); // prettier-ignore
     },
-    async byEmail(email) {
-      const answer = await lookUp(reading, "users.lookupByEmail", { email });
-      const id = textAt(answer, "user", "id");
-      return answer && id !== undefined ? remember(id, judge(answer)) : undefined;
+    byEmail(email) {
+      const cached = addresses.get(email);
+      if (cached && clock.monotonic() - cached.at < goodForMs) return cached.known;
+      if (addresses.size >= mostCached) addresses.clear();
+      const entry = { at: clock.monotonic(), known: ask(email) };
+      addresses.set(email, entry);
+      // Who is not there yet may be invited any moment; a failure is not an answer.
+      const drop = () => void (addresses.get(email) === entry && addresses.delete(email));
+      entry.known.then((known) => known ?? drop(), drop);
+      return entry.known;
     },
-    forget: (userId) => (userId === undefined ? cache.clear() : void cache.delete(userId)),
+    forget(userId) {
+      addresses.clear();
+      if (userId === undefined) cache.clear();
+      else cache.delete(userId);
+    },
   };
 }
 

@@ -43,7 +43,11 @@ export function openStore(url: string, onError: (error: Error) => void): Store {
   };
   const prisma = (max: number, name: string) =>
     new PrismaClient({
-      adapter: new PrismaPg(pool(max, name), { disposeExternalPool: true, onPoolError: onError }),
+      adapter: new PrismaPg(pool(max, name), {
+        disposeExternalPool: true,
+        onPoolError: onError,
+        statementNameGenerator: createStatementNames(),
+      }),
       transactionOptions: { maxWait: 2_000, timeout: 8_000 },
     });
   const engine = prisma(sizes.engine, "engine");
@@ -55,4 +59,24 @@ export function openStore(url: string, onError: (error: Error) => void): Store {
     await jobs.end();
   };
   return { engine, interactive, housekeeping, jobs, url, close };
+}
+
+/** How many statements a connection keeps prepared; lists of changing length could otherwise grow without end. */
+const mostPrepared = 200;
+
+/**
+ * Names by which the server keeps a statement's plan: planning the folded write takes longer than writing it. Needs a
+ * session of its own, as the advisory locks do.
+ */
+function createStatementNames(): (query: { readonly sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    // No name: planned anew each time.
+    if (names.size >= mostPrepared) return "";
+    const name = `pc${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
 }

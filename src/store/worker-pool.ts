@@ -13,6 +13,12 @@ export interface WorkerPool {
   stop(): Promise<void>;
 }
 
+/**
+ * Jobs fetched at once. More would be faster still, but what is fetched goes before whatever comes later, however urgent: a
+ * card must not wait behind a flood of runs.
+ */
+const fetchedAtOnce = 10;
+
 /** Start taking jobs: graphile-worker in the same PostgreSQL, the one mechanism that wakes anything (DESIGN 4). */
 export async function startWorkerPool(pool: pg.Pool, tasks: Tasks, concurrency: number, log: Log): Promise<WorkerPool> {
   const stopping = new AbortController();
@@ -31,7 +37,7 @@ export async function startWorkerPool(pool: pg.Pool, tasks: Tasks, concurrency: 
     taskList,
     concurrency,
     noHandleSignals: true,
-    preset: { worker: { localQueue: { size: concurrency }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    preset: { worker: { localQueue: { size: fetchedAtOnce }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     pollInterval: 1_000,
     events,
     logger: new Logger(() => (level: string, message) => {
