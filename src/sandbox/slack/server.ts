@@ -16,6 +16,9 @@ import { pageRoutes } from "./page-routes.ts";
 import { randomFrom } from "./random.ts";
 import { seedWorkspace } from "./seed.ts";
 import type { WorkspaceData } from "./seed.ts";
+import type { Outgoing } from "./send.ts";
+import { socketMode } from "./socket-mode.ts";
+import type { SocketMode } from "./socket-mode.ts";
 import { stateFile } from "./state-file.ts";
 import type { WebApi } from "./web-api.ts";
 import { acceptText, apiRoutes, responseRoutes } from "./web-routes.ts";
@@ -57,6 +60,9 @@ export interface SlackSandbox {
   teamId: string;
   botUserId: string;
   appId: string;
+  /** For Socket Mode's `apps.connections.open`. */
+  appToken: string;
+  socketMode: Pick<SocketMode, "connections" | "disconnect" | "cut">;
   setBotUrl(url: string): void;
   driver: SlackDriver;
   /** Ends connections and saves the state. */
@@ -82,21 +88,24 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
     limiter: createLimiter(workspace.clock),
     log: [],
     url: () => url,
+    openSocket: () => sockets.open(),
     enforceLimits: options.enforceLimits ?? false,
   };
   const ackTimeoutMs = options.ackTimeoutMs ?? timeLimits.ackMs;
-  const outgoing = {
+  const app = fastify({ forceCloseConnections: true, bodyLimit: 4 * 1_024 * 1_024 });
+  const sockets = socketMode(app.server, workspace, () => url);
+  const outgoing: Outgoing & { url(): string } = {
     workspace,
     botUrl: () => botUrl,
     ackTimeoutMs,
     deliveries: [],
     faults: createDeliveryFaults(),
     background: new Set<Promise<unknown>>(),
+    socket: (request, timeoutMs) => sockets.deliver(request, timeoutMs),
     url: () => url,
   };
   const driver = createDriver(outgoing, faults, api.log);
 
-  const app = fastify({ forceCloseConnections: true, bodyLimit: 4 * 1_024 * 1_024 });
   acceptText(app);
   app.addHook("onRequest", async (request, reply) => {
     const reason = refusal(request.headers);
@@ -114,13 +123,16 @@ export async function startSlack(options: SlackSandboxOptions = {}): Promise<Sla
     apiUrl: `${url}/api/`,
     botToken: data.botToken,
     signingSecret: data.signingSecret,
+    appToken: data.appToken,
     teamId: data.team.id,
     botUserId: data.app.botUserId,
     appId: data.app.id,
     setBotUrl: (next) => void (botUrl = trimmed(next)),
     driver,
+    socketMode: sockets,
     async stop() {
       workspace.clock.stop();
+      sockets.cut();
       await app.close();
       stopSaving();
       file.flush();

@@ -16,6 +16,8 @@ export interface WebApi {
   faults: Faults;
   log: ApiCall[];
   url(): string;
+  /** The address of a new Socket Mode connection. */
+  openSocket(): string;
   enforceLimits: boolean;
 }
 
@@ -88,8 +90,8 @@ function run(api: WebApi, name: string, token: string | undefined, args: JsonObj
     const method = methods.get(name);
     if (!method) throw new ApiError("unknown_method");
     headers["x-accepted-oauth-scopes"] = (method.scopes ?? []).join(",");
-    if (method.open !== true) checkToken(workspace, token);
-    checkScope(workspace, method);
+    if (method.open !== true) checkToken(workspace, token, method);
+    if (method.token !== "app") checkScope(workspace, method);
     checkRequired(method, args);
     const wait = api.limiter.take(name, method.tier, text(args, "channel"));
     call.overLimit = wait > 0;
@@ -99,17 +101,23 @@ function run(api: WebApi, name: string, token: string | undefined, args: JsonObj
         headers: { ...headers, "retry-after": String(wait) },
         body: { ok: false, error: "ratelimited" },
       };
-    return { status: 200, headers, body: { ok: true, ...method.run({ workspace, args, url: api.url() }) } };
+    return {
+      status: 200,
+      headers,
+      body: { ok: true, ...method.run({ workspace, args, url: api.url(), openSocket: () => api.openSocket() }) },
+    };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { status: 200, headers, body: { ok: false, error: error.code, ...error.details } };
   }
 }
 
-function checkToken(workspace: Workspace, token: string | undefined): void {
+function checkToken(workspace: Workspace, token: string | undefined, method: Method): void {
+  const { botToken, appToken, tokenRevoked } = workspace.data;
   if (token === undefined || token === "") throw new ApiError("not_authed");
-  if (token !== workspace.data.botToken) throw new ApiError("invalid_auth");
-  if (workspace.data.tokenRevoked) throw new ApiError("token_revoked");
+  if (token !== botToken && token !== appToken) throw new ApiError("invalid_auth");
+  if ((token === appToken) !== (method.token === "app")) throw new ApiError("not_allowed_token_type");
+  if (tokenRevoked) throw new ApiError("token_revoked");
 }
 
 function checkScope(workspace: Workspace, { scopes }: Method): void {

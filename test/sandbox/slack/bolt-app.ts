@@ -5,17 +5,7 @@ import { WebClient } from "@slack/web-api";
 
 import { startSlack } from "../../../src/sandbox/slack/server.ts";
 import type { SlackSandbox, SlackSandboxOptions } from "../../../src/sandbox/slack/server.ts";
-import { clientOf } from "./sandbox.ts";
-
-const quiet = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  getLevel: () => "error",
-  setName() {},
-} as never;
+import { clientOf, quiet } from "./sandbox.ts";
 
 /** An unmodified Bolt app over HTTP, connected to a sandbox; both are stopped afterwards. */
 export async function withBolt(

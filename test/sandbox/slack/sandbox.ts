@@ -14,14 +14,24 @@ export function buttonCard(actionId = "go", extra: Record<string, unknown> = {})
   return { channel: ALERTS, text: "A card", blocks: [{ type: "actions" as const, elements: [button] }] };
 }
 
+/** A logger that says nothing. */
+export const quiet = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => "error",
+  setName() {},
+} as never;
+
 /** The real client, which never retries so that tests see the first answer. */
 export function clientOf({ botToken, apiUrl }: SlackSandbox, token = botToken): WebClient {
-  const logger = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => "error", setName() {} };
   return new WebClient(token, {
     slackApiUrl: apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: logger as never,
+    logger: quiet,
   });
 }
 

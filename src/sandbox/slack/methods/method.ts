@@ -8,6 +8,8 @@ export interface Call {
   args: JsonObject;
   /** Where this server is reached, for links. */
   url: string;
+  /** The address of a new Socket Mode connection. */
+  openSocket(): string;
 }
 
 /** One row of the method table: what is checked before `run`, and the effect. */
@@ -19,6 +21,8 @@ export interface Method {
   required?: string[];
   /** Works without a token. */
   open?: boolean;
+  /** Takes the app-level token instead of the bot's. */
+  token?: "app";
   run(call: Call): JsonObject;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../types.ts";
 import type { Call, Method } from "./method.ts";
 
-/** api.test, auth.test, team.info: who am I talking to. */
+/** api.test, apps.connections.open, auth.test, team.info: who am I talking to. */
 
 function authTest({ workspace, url }: Call): JsonObject {
   const { team, app } = workspace.data;
@@ -23,6 +23,7 @@ function teamInfo({ workspace, url }: Call): JsonObject {
 
 export const teamMethods: Record<string, Method> = {
   "api.test": { tier: "tier4", open: true, run: ({ args }) => ({ args }) },
+  "apps.connections.open": { tier: "tier3", token: "app", run: (call) => ({ url: call.openSocket() }) },
   "auth.test": { tier: "special", run: authTest },
   "team.info": { scopes: ["team:read"], tier: "tier3", run: teamInfo },
 };
