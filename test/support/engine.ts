@@ -89,7 +89,7 @@ export function fakeAction(world: FakeWorld, name = "set_value"): ActionDefiniti
       world.values.set(target, plan.before["value"] as string);
       return { status: "success", message: "restored" };
     },
-  }) as ActionDefinition;
+  });
 }
 
 /** Policy documents for engine tests: one role, one vote, production asks. */
