@@ -50,7 +50,7 @@ export async function serve({ data, port, environment = {}, args = ["serve"] }: 
     err: () => err,
     ready: async () => {
       await Promise.race([
-        eventually(() => /policycortex is ready[^]*event token/.test(out), 60_000, "the ready lines"),
+        eventually(() => /policycortex is ready/.test(out), 60_000, "the ready lines"),
         ended.then((code) => Promise.reject(new Error(`serve ended with ${String(code)}: ${err}`))),
       ]);
     },
