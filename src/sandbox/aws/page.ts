@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { CallLog } from "./call-log.ts";
 import { exposure } from "./s3/exposure.ts";
+import type { Account } from "./model.ts";
 import type { Bucket } from "./s3/model.ts";
 import type { AwsState } from "./state.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
@@ -65,13 +66,13 @@ function stateView(state: AwsState): unknown {
       id: account.id,
       name: account.name,
       canonicalId: account.canonicalId,
-      buckets: account.s3.buckets.map(bucketView),
+      buckets: account.s3.buckets.map((bucket) => bucketView(account, bucket)),
     })),
   };
 }
 
-function bucketView(bucket: Bucket): unknown {
-  const reasons = exposure(bucket);
+function bucketView(account: Account, bucket: Bucket): unknown {
+  const reasons = exposure(account, bucket);
   return {
     name: bucket.name,
     region: bucket.region,

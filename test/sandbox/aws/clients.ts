@@ -1,5 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
+import { S3ControlClient } from "@aws-sdk/client-s3-control";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AwsSandbox } from "../../../src/sandbox/aws/server.ts";
@@ -27,6 +28,23 @@ export function s3Client(sandbox: AwsSandbox, credentials?: Credentials, maxAtte
 /** The unmodified STS client against a stand-in. */
 export function stsClient(sandbox: AwsSandbox, credentials?: Credentials, maxAttempts = 1): STSClient {
   return new STSClient(configuration(sandbox, credentials, maxAttempts));
+}
+
+/**
+ * The S3 Control client: it puts the account before the host, a name not every machine resolves, so the connection (not
+ * the signed Host header) goes to the address itself.
+ */
+export function s3ControlClient(sandbox: AwsSandbox, credentials?: Credentials): S3ControlClient {
+  const endpoint = sandbox.endpoint.replace("127.0.0.1", "localhost");
+  const client = new S3ControlClient({ ...configuration(sandbox, credentials, 1), endpoint });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { hostname: "127.0.0.1" });
+      return next(args);
+    },
+    { step: "finalizeRequest", priority: "low", name: "toLoopback" },
+  );
+  return client;
 }
 
 /** The unmodified IAM client against a stand-in. */

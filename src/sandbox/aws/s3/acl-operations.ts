@@ -3,7 +3,7 @@ import { emptyAnswer, xmlAnswer } from "../protocol/rest-xml.ts";
 import type { XmlElement } from "../xml-read.ts";
 import { childrenNamed, childText } from "../xml-read.ts";
 import { accessDenied, malformedXml, notImplemented } from "./errors.ts";
-import { isPublicAcl } from "./exposure.ts";
+import { effectiveBlock, isPublicAcl } from "./exposure.ts";
 import type { BucketAcl, Grant } from "./model.ts";
 import { ALL_USERS, AUTHENTICATED_USERS } from "./model.ts";
 import type { S3Call, S3Operation } from "./operation.ts";
@@ -36,7 +36,7 @@ export const putBucketAcl: S3Operation = (call) => {
       BucketName: bucket.name,
     });
   }
-  if (bucket.publicAccessBlock?.BlockPublicAcls === true && isPublicAcl(acl)) throw accessDenied();
+  if (effectiveBlock(account, bucket).BlockPublicAcls && isPublicAcl(acl)) throw accessDenied();
   bucket.acl = acl;
   return emptyAnswer(200);
 };

@@ -1,17 +1,30 @@
-import type { Bucket, BucketAcl } from "./model.ts";
+import type { Account } from "../model.ts";
+import type { Bucket, BucketAcl, PublicAccessBlock } from "./model.ts";
 import { ALL_USERS, AUTHENTICATED_USERS } from "./model.ts";
 import type { Statement } from "./policy-document.ts";
 import { parsePolicy } from "./policy-document.ts";
 
 /** Why a bucket is public at this moment; empty when it is not. */
-export function exposure(bucket: Bucket): readonly ("policy" | "acl")[] {
-  const block = bucket.publicAccessBlock;
+export function exposure(account: Account, bucket: Bucket): readonly ("policy" | "acl")[] {
+  const block = effectiveBlock(account, bucket);
   const reasons: ("policy" | "acl")[] = [];
-  if (hasPublicPolicy(bucket) && block?.RestrictPublicBuckets !== true) reasons.push("policy");
-  if (isPublicAcl(bucket.acl) && block?.IgnorePublicAcls !== true && bucket.ownership !== "BucketOwnerEnforced") {
+  if (hasPublicPolicy(bucket) && block.RestrictPublicBuckets !== true) reasons.push("policy");
+  if (isPublicAcl(bucket.acl) && block.IgnorePublicAcls !== true && bucket.ownership !== "BucketOwnerEnforced") {
     reasons.push("acl");
   }
   return reasons;
+}
+
+/** What is blocked on a bucket: by itself or by its account, whichever is stricter. */
+export function effectiveBlock(account: Account, bucket: Bucket): PublicAccessBlock {
+  const on = (flag: keyof PublicAccessBlock) =>
+    account.publicAccessBlock?.[flag] === true || bucket.publicAccessBlock?.[flag] === true;
+  return {
+    BlockPublicAcls: on("BlockPublicAcls"),
+    IgnorePublicAcls: on("IgnorePublicAcls"),
+    BlockPublicPolicy: on("BlockPublicPolicy"),
+    RestrictPublicBuckets: on("RestrictPublicBuckets"),
+  };
 }
 
 /** Whether a bucket has a policy that grants access to the public, blocked or not. */

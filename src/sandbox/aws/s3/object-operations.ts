@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../aws-error.ts";
+import type { Account } from "../model.ts";
 import { emptyAnswer } from "../protocol/rest-xml.ts";
 import { payload } from "../wire.ts";
 import { accessDenied, notImplemented } from "./errors.ts";
-import { allowsAnonymous, isPublicPolicy } from "./exposure.ts";
+import { allowsAnonymous, effectiveBlock, isPublicPolicy } from "./exposure.ts";
 import type { Bucket, StoredObject } from "./model.ts";
 import type { S3Call, S3Operation } from "./operation.ts";
 import { existingBucket } from "./operation.ts";
@@ -13,15 +14,15 @@ import { parsePolicy } from "./policy-document.ts";
 function permittedBucket(call: S3Call, action: string): Bucket {
   const { account, bucket } = existingBucket(call);
   if (call.caller?.account.id === account.id) return bucket;
-  if (!openToAll(bucket, action, call.key)) throw accessDenied();
+  if (!openToAll(account, bucket, action, call.key)) throw accessDenied();
   return bucket;
 }
 
 /** Whether anybody at all may do this: the public statements of the policy, unless the bucket restricts them. */
-function openToAll(bucket: Bucket, action: string, key: string): boolean {
+function openToAll(account: Account, bucket: Bucket, action: string, key: string): boolean {
   if (bucket.policy === null) return false;
   const statements = parsePolicy(bucket.policy, bucket.name);
-  if (bucket.publicAccessBlock?.RestrictPublicBuckets === true && isPublicPolicy(statements)) return false;
+  if (effectiveBlock(account, bucket).RestrictPublicBuckets && isPublicPolicy(statements)) return false;
   return allowsAnonymous(statements, action, `arn:aws:s3:::${bucket.name}/${key}`);
 }
 

@@ -2,7 +2,7 @@ import { AwsError } from "../aws-error.ts";
 import { emptyAnswer, xmlAnswer } from "../protocol/rest-xml.ts";
 import { payload } from "../wire.ts";
 import { accessDenied } from "./errors.ts";
-import { hasPublicPolicy, isPublicPolicy } from "./exposure.ts";
+import { effectiveBlock, hasPublicPolicy, isPublicPolicy } from "./exposure.ts";
 import type { Bucket } from "./model.ts";
 import type { S3Operation } from "./operation.ts";
 import { ownBucket, S3_NAMESPACE } from "./operation.ts";
@@ -21,10 +21,10 @@ function requirePolicy(bucket: Bucket): string {
 }
 
 export const putBucketPolicy: S3Operation = (call) => {
-  const { bucket, caller } = ownBucket(call);
+  const { account, bucket, caller } = ownBucket(call);
   const text = payload(call.request).toString("utf8");
   const statements = parsePolicy(text, bucket.name);
-  if (bucket.publicAccessBlock?.BlockPublicPolicy === true && isPublicPolicy(statements)) {
+  if (effectiveBlock(account, bucket).BlockPublicPolicy && isPublicPolicy(statements)) {
     throw accessDenied(
       `User: ${caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::${bucket.name}" ` +
         "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",

@@ -3,6 +3,7 @@ import { emptyAnswer, xmlAnswer } from "../protocol/rest-xml.ts";
 import type { XmlElement } from "../xml-read.ts";
 import { childText } from "../xml-read.ts";
 import { malformedXml } from "./errors.ts";
+import type { PublicAccessBlock } from "./model.ts";
 import type { S3Operation } from "./operation.ts";
 import { ownBucket, S3_NAMESPACE, xmlBody } from "./operation.ts";
 
@@ -21,14 +22,19 @@ export const getPublicAccessBlock: S3Operation = (call) => {
 export const putPublicAccessBlock: S3Operation = (call) => {
   const { bucket } = ownBucket(call);
   const body = xmlBody(call, ROOT);
-  bucket.publicAccessBlock = {
+  bucket.publicAccessBlock = readBlock(body);
+  return emptyAnswer(200);
+};
+
+/** The four flags of a body. */
+export function readBlock(body: XmlElement): PublicAccessBlock {
+  return {
     BlockPublicAcls: flag(body, "BlockPublicAcls"),
     IgnorePublicAcls: flag(body, "IgnorePublicAcls"),
     BlockPublicPolicy: flag(body, "BlockPublicPolicy"),
     RestrictPublicBuckets: flag(body, "RestrictPublicBuckets"),
   };
-  return emptyAnswer(200);
-};
+}
 
 function flag(body: XmlElement, name: string): boolean {
   const text = (childText(body, name) ?? "false").trim().toLowerCase();

@@ -4,6 +4,7 @@ import { xmlFailure } from "../protocol/rest-xml.ts";
 import type { AwsService, CallContext } from "../service.ts";
 import type { WireAnswer, WireRequest } from "../wire.ts";
 import { accessDenied, AUTH_ERRORS, notImplemented } from "./errors.ts";
+import { permissionFor } from "./permissions.ts";
 import type { Level } from "./routes.ts";
 import { route } from "./routes.ts";
 
@@ -19,6 +20,7 @@ export const s3: AwsService = {
     if (found === undefined) throw notImplemented(`${request.method} ${request.path}?${request.rawQuery}`);
     return {
       action: found.action,
+      permission: permissionFor(found.action),
       resource: level === "object" ? `${bucketName}/${key}` : bucketName,
       run: (context: CallContext) => withIds(found.operation({ ...context, bucketName, key }), context.requestId),
     };
