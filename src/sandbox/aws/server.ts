@@ -123,8 +123,8 @@ async function answerTo(gateway: Gateway, message: IncomingMessage): Promise<Wir
   const line = requestLine(message);
   const refused = refusal(line);
   if (refused !== undefined) return text(403, refused);
-  if (isPageRequest(line)) return servePage(line, gateway.state, gateway.log);
-  return serveCall(gateway, await readRequest(message));
+  const request = await readRequest(message);
+  return isPageRequest(line) ? servePage(request, gateway) : serveCall(gateway, request);
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

@@ -1,9 +1,9 @@
 import { request } from "node:http";
-import { PutPublicAccessBlockCommand } from "@aws-sdk/client-s3";
+import { ListBucketsCommand, PutPublicAccessBlockCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { AwsSandbox } from "../../../src/sandbox/aws/server.ts";
 import { startAws } from "../../../src/sandbox/aws/server.ts";
-import { s3Client } from "./clients.ts";
+import { failure, s3Client } from "./clients.ts";
 
 let sandbox: AwsSandbox;
 beforeEach(async () => {
@@ -55,6 +55,38 @@ test("the JSON follows the state and shows no secret", async () => {
     expect.objectContaining({ action: "PutPublicAccessBlock", resource: "acme-logs", status: 200 }),
   ]);
   expect(await (await fetch(`${sandbox.url}/_state`)).text()).not.toContain(sandbox.secretAccessKey);
+});
+
+test("switches are set and read over HTTP, and take hold", async () => {
+  const post = (path: string, body: string, type = "application/json") =>
+    fetch(`${sandbox.url}${path}`, { method: "POST", headers: { "content-type": type }, body });
+  expect((await post("/_switches", `{"denials":[{"action":"s3:ListAllMyBuckets"}]}`)).status).toBe(200);
+  expect(await failure(s3Client(sandbox).send(new ListBucketsCommand({})))).toBe("AccessDenied 403");
+  const wrong = await post("/_switches", `{"latencyMs":"x"}`);
+  expect([wrong.status, await wrong.text()]).toEqual([400, "latencyMs must be a number from 0 to 600000\n"]);
+  expect((await post("/_switches", `{"denials":[]}`, "text/plain")).status).toBe(415);
+  const settings: unknown = await (await fetch(`${sandbox.url}/_switches`)).json();
+  expect(settings).toMatchObject({ latencyMs: 0, denials: [{ action: "s3:ListAllMyBuckets" }] });
+  expect((await post("/_seed", `{"name":"leaked-key"}`)).status).toBe(200);
+  expect((await post("/_seed", `{"name":"none"}`)).status).toBe(400);
+});
+
+test("scenarios are made, more than once, and shown without any secret", async () => {
+  for (const name of ["leaked-key", "admin-user", "website-bucket", "leaked-key", "admin-user"] as const) {
+    sandbox.seed(name);
+  }
+  const account = sandbox.state.defaultAccount;
+  expect(account.users.map((user) => user.name)).toEqual(["policycortex", "ci-deploy", "dana"]);
+  expect(account.groups).toMatchObject([{ name: "admins", members: ["dana"] }]);
+  const shown = await (await fetch(`${sandbox.url}/_state`)).text();
+  expect(shown).toContain("ci-deploy/access-key");
+  for (const { accessKeyId, secretAccessKey } of account.keys) {
+    expect(shown).toContain(accessKeyId);
+    expect(shown).not.toContain(secretAccessKey);
+  }
+  sandbox.seed("empty");
+  expect(sandbox.state.data.accounts.flatMap(({ s3, secrets }) => [...s3.buckets, ...secrets])).toEqual([]);
+  expect((await s3Client(sandbox).send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
 });
 
 test("foreign hosts and origins are refused", async () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { startAws } from "../../../src/sandbox/aws/server.ts";
-import { s3Client } from "./clients.ts";
+import { failure, s3Client, stsClient } from "./clients.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -41,6 +42,33 @@ test("a change is on disk a moment later, without a stop", async () => {
   expect(other.state.bucket("acme-logs")?.bucket.publicAccessBlock?.BlockPublicAcls).toBe(true);
   await other.stop();
   await running.stop();
+});
+
+test("a version 1 file is taken over: its key, buckets and trust", async () => {
+  const stateFile = join(folder, "aws.json");
+  const first = await startAws();
+  const [account] = first.state.data.accounts;
+  const key = { accessKeyId: first.accessKeyId, secretAccessKey: first.secretAccessKey };
+  const old = {
+    ...{ id: account?.id, canonicalId: account?.canonicalId, name: "acme", sessions: [], s3: account?.s3 },
+    users: [{ name: "policycortex", userId: "AIDAOLD" }],
+    keys: [{ ...key, user: "policycortex", status: "Active" }],
+    roles: [{ name: "PolicyCortex", roleId: "AROAOLD", trust: { principals: ["123456789012"], externalId: "e-1" } }],
+  };
+  await first.stop();
+  const data = { version: 1, region: "us-east-1", defaultAccountId: "123456789012", accounts: [old] };
+  await writeFile(stateFile, JSON.stringify(data));
+  const second = await startAws({ stateFile });
+  expect(second.accessKeyId).toBe(key.accessKeyId);
+  const { Policy } = await s3Client(second).send(new GetBucketPolicyCommand({ Bucket: "acme-logs" }));
+  expect(Policy).toContain("PublicRead");
+  const RoleArn = "arn:aws:iam::123456789012:role/PolicyCortex";
+  const assume = (ExternalId: string) =>
+    stsClient(second).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "run-1", ExternalId }));
+  expect(await failure(assume("e-2"))).toMatch(/^AccessDenied/);
+  expect(await failure(assume("e-1"))).toBe("no error");
+  await second.stop();
+  expect(JSON.parse(await readFile(stateFile, "utf8"))).toMatchObject({ version: 2 });
 });
 
 test.each([
