@@ -1,18 +1,21 @@
 import type { Delivery } from "./types.ts";
 
+export const deliveryFaultKinds = [
+  "duplicate",
+  "parallel_retry",
+  "replay",
+  "reordered",
+  "delayed",
+  "old",
+  "future",
+  "wrong_signature",
+  "tampered",
+  "previous_secret",
+] as const;
+
 /** What can go wrong on the way from Slack to the bot (slack.md 5.6). */
 export interface DeliveryFault {
-  kind:
-    | "duplicate"
-    | "parallel_retry"
-    | "replay"
-    | "reordered"
-    | "delayed"
-    | "old"
-    | "future"
-    | "wrong_signature"
-    | "tampered"
-    | "previous_secret";
+  kind: (typeof deliveryFaultKinds)[number];
   /** Only deliveries of this kind; default any. */
   only?: Delivery["kind"];
   /** Milliseconds of delay, or seconds of age; defaults 100 ms, 301 s old, a day ahead. */

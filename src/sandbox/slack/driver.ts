@@ -7,7 +7,11 @@ import { sendEvent, verifyUrl } from "./events.ts";
 import type { Faults } from "./faults.ts";
 import { forgeries } from "./forge.ts";
 import type { Forgery } from "./forge.ts";
+import { oracle } from "./lints/oracle.ts";
+import type { Oracle } from "./lints/oracle.ts";
 import { modals } from "./modal.ts";
+import { office } from "./office.ts";
+import type { Office } from "./office.ts";
 import { sights } from "./see.ts";
 import type { LiveControl } from "./see.ts";
 import type { Outgoing } from "./send.ts";
@@ -40,7 +44,7 @@ export interface DriverResult {
 }
 
 /** A person's hands and eyes. Every act throws `Refused`, and sends nothing, where a real person could not do it. */
-export interface SlackDriver {
+export interface SlackDriver extends Oracle, Office {
   /** Presses a button or chooses from a menu of a message's current version. */
   click(userId: string, locator: Locator, options?: ClickOptions): Promise<DriverResult>;
   /** Presses what an out-of-date client still shows; `version` counts from 0. */
@@ -114,6 +118,8 @@ export function createDriver(outgoing: Outgoing & { url(): string }, faults: Fau
     ...forgeries(outgoing),
     ...sights(workspace),
     ...administer(outgoing),
+    ...office(outgoing),
+    ...oracle({ workspace, log, deliveries: outgoing.deliveries }),
     emit: (userId, event) => sendEvent(outgoing, userId, event),
     verifyUrl: () => verifyUrl(outgoing),
     setDeliveryFault: (rule) => outgoing.faults.add(rule),

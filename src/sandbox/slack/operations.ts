@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { BotCalls } from "./bot-calls.ts";
+import { deliveryFaultKinds } from "./delivery-faults.ts";
 import type { SlackDriver } from "./driver.ts";
 
 /** The driver's operations as `POST /sandbox-api/{name}` with a JSON body: one row each. */
@@ -35,6 +36,18 @@ const fault = z.object({
 });
 const user = z.object({ user: id });
 const channel = z.object({ channel: id });
+
+const moreOperations: Record<string, Operation> = {
+  "set-delivery-fault": operation(
+    z.object({ kind: z.enum(deliveryFaultKinds), value: z.number().exactOptional(), times: z.int().exactOptional() }),
+    ({ driver }, rule) => driver.setDeliveryFault(rule),
+  ),
+  "clear-delivery-faults": operation(z.unknown(), ({ driver }) => driver.clearDeliveryFaults()),
+  "share-channel": operation(channel.extend({ shared: z.boolean().exactOptional() }), ({ driver }, input) =>
+    driver.shareChannel(input.channel, input.shared),
+  ),
+  "uninstall-app": operation(z.unknown(), ({ driver }) => driver.uninstallApp()),
+};
 
 export const operations: Record<string, Operation> = {
   click: operation(click, ({ driver }, { user, ...rest }) => driver.click(user, rest, rest)),
@@ -88,6 +101,7 @@ export const operations: Record<string, Operation> = {
   "revoke-token": operation(z.object({ revoked: z.boolean().exactOptional() }), ({ driver }, input) =>
     driver.revokeToken(input.revoked),
   ),
+  ...moreOperations,
   "send-finding": operation(z.unknown(), ({ bot }) => bot.sendFinding()),
   "send-event": operation(z.object({ text: z.string() }), ({ bot }, input) => bot.sendEvent(input.text)),
   elapse: operation(z.object({ ms: z.int().positive() }), async ({ bot, driver }, { ms }) => {

@@ -81,6 +81,7 @@ function readRoutes(
     return { views: driver.views(user), home: driver.home(user) ?? null };
   });
   app.get("/sandbox-api/live-controls", () => ({ controls: driver.liveControls() }));
+  app.get("/sandbox-api/lints", () => ({ lints: driver.lints() }));
   app.get("/sandbox-api/log", () => ({ calls: driver.apiLog(), deliveries: driver.deliveries() }));
   app.get("/sandbox-api/versions", ({ query }) => {
     const { channel, ts } = z.object({ channel: z.string(), ts: z.string() }).parse(query);

@@ -115,6 +115,7 @@ export function slashCommand(
 /** The Events API's envelope around one event. */
 export function eventEnvelope(workspace: Workspace, event: JsonObject): JsonObject {
   const { data, app } = workspace;
+  const channel = typeof event["channel"] === "string" ? workspace.channel(event["channel"]) : undefined;
   return {
     token: data.verificationToken,
     team_id: data.team.id,
@@ -134,7 +135,7 @@ export function eventEnvelope(workspace: Workspace, event: JsonObject): JsonObje
         is_enterprise_install: false,
       },
     ],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: channel?.ext_shared ?? false,
     event_context: workspace.nextId("EC"),
   };
 }

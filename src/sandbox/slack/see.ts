@@ -41,7 +41,9 @@ function seen(
 ): StoredMessage[] {
   const channel = workspace.channel(channelId);
   if (!channel) throw new Refused(`there is no channel ${channelId}`);
-  if (as !== undefined && channel.kind !== "public" && !channel.members.includes(as)) return [];
+  const reader = as === undefined ? undefined : workspace.user(as);
+  const guest = reader?.is_restricted === true || (reader && reader.team_id !== workspace.data.team.id);
+  if (as !== undefined && (channel.kind !== "public" || guest) && !channel.members.includes(as)) return [];
   const stored =
     threadTs === undefined ? channelMessages(workspace, channelId) : threadMessages(workspace, channelId, threadTs);
   const own = workspace.data.ephemerals.filter(

@@ -1,5 +1,14 @@
 import { randomFrom } from "./random.ts";
-import type { Channel, MessageRecord, ResponseUrl, StoredMessage, StoredView, User, UserGroup } from "./types.ts";
+import type {
+  Channel,
+  MessageRecord,
+  ResponseUrl,
+  Settings,
+  StoredMessage,
+  StoredView,
+  User,
+  UserGroup,
+} from "./types.ts";
 
 /** Everything that outlives the process, as one JSON value. */
 export interface WorkspaceData {
@@ -16,6 +25,7 @@ export interface WorkspaceData {
   events: string[];
   tokenRevoked: boolean;
   scopes: string[];
+  settings: Settings;
   users: User[];
   groups: UserGroup[];
   channels: Channel[];
@@ -76,6 +86,7 @@ export function seedWorkspace(random = randomFrom(undefined)): WorkspaceData {
     events: [...events],
     tokenRevoked: false,
     scopes: [...scopes],
+    settings: { homeTab: true, messagesTab: true, editWindowMinutes: null, fileUploads: true, userGroups: true },
     users: [...people.map(person), bot()],
     groups: groups.map(([id, handle, name, users]) => ({ id, handle, name, users: [...users] })),
     channels: [

@@ -38,6 +38,25 @@ export interface Channel {
   archived: boolean;
   ext_shared: boolean;
   created: number;
+  restriction?: Restriction;
+}
+
+/** Slack's own codes for what administrators forbid in a channel. */
+export type Restriction =
+  | "restricted_action"
+  | "restricted_action_read_only_channel"
+  | "restricted_action_thread_only_channel"
+  | "restricted_action_non_threadable_channel"
+  | "restricted_action_thread_locked";
+
+export interface Settings {
+  homeTab: boolean;
+  messagesTab: boolean;
+  /** Minutes in which a message may be edited; null: for ever. */
+  editWindowMinutes: number | null;
+  fileUploads: boolean;
+  /** Free plans have no user groups. */
+  userGroups: boolean;
 }
 
 export interface Metadata {

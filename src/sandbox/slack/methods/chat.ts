@@ -11,7 +11,7 @@ import {
   threadMessages,
 } from "../messages.ts";
 import { permalink } from "../permalink.ts";
-import type { Channel, JsonObject, MessageRecord } from "../types.ts";
+import type { Block, Channel, JsonObject, MessageRecord, StoredMessage } from "../types.ts";
 import { latest } from "../workspace.ts";
 import { visibleChannel } from "./conversations.ts";
 import { ApiError } from "./method.ts";
@@ -31,11 +31,29 @@ function postTarget({ workspace, args }: Call): Channel {
   return named ?? visibleChannel(workspace, wanted);
 }
 
-function mayPost({ workspace }: Call, channel: Channel): void {
+/** Whether the bot may post there at all, and there as this kind of message. */
+export function mayPost({ workspace, args }: Call, channel: Channel): void {
   if (channel.archived) throw new ApiError("is_archived");
   const { app, data } = workspace;
   const toAnyPublic = channel.kind === "public" && data.scopes.includes("chat:write.public");
   if (!channel.members.includes(app.botUserId) && !toAnyPublic) throw new ApiError("not_in_channel");
+  if (channel.kind === "im" && !data.settings.messagesTab) throw new ApiError("messages_tab_disabled");
+  const inThread = text(args, "thread_ts") !== undefined;
+  const { restriction } = channel;
+  if (restriction === "restricted_action_thread_locked" && !inThread) return;
+  if (restriction === "restricted_action_non_threadable_channel" && !inThread) return;
+  if (restriction === "restricted_action_thread_only_channel" && inThread) return;
+  if (restriction) throw new ApiError(restriction);
+}
+
+/** Editing ends when the workspace says so; a rich-text message stays one. */
+function mayBecome({ workspace }: Call, old: StoredMessage, blocks: Block[] | undefined): void {
+  const { editWindowMinutes } = workspace.data.settings;
+  const age = workspace.clock.now() - Number(old.ts) * 1_000;
+  if (editWindowMinutes !== null && age > editWindowMinutes * 60_000) throw new ApiError("edit_window_closed");
+  const rich = (list: Block[]) => list.some(({ type }) => type === "rich_text");
+  const wasRichText = old.blocks.length > 0 && old.blocks.every(({ type }) => type === "rich_text");
+  if (wasRichText && blocks && blocks.length > 0 && !rich(blocks)) throw new ApiError("block_mismatch");
 }
 
 function postMessage(call: Call): JsonObject {
@@ -77,6 +95,7 @@ function update(call: Call): JsonObject {
   const old = latest(record);
   if ((text(args, "text")?.length ?? 0) > messageLimits.updateText) throw new ApiError("msg_too_long");
   const blocks = readBlocks(args);
+  mayBecome(call, old, blocks);
   const sent = readText(args, blocks);
   const metadata = readMetadata(args);
   const { metadata: kept, ...rest } = old;

@@ -24,7 +24,14 @@ function shown(workspace: Workspace, user: User): JsonObject {
 function info({ workspace, args }: Call): JsonObject {
   const user = workspace.user(text(args, "user") ?? "");
   if (!user) throw new ApiError("user_not_found");
+  if (!visible(workspace, user)) throw new ApiError("user_not_visible");
   return { user: shown(workspace, user) };
+}
+
+/** People of other organisations can be seen where a channel is shared with them. */
+function visible({ data, app }: Workspace, { id, team_id }: User): boolean {
+  const together = ({ members }: { members: string[] }) => members.includes(id) && members.includes(app.botUserId);
+  return team_id === data.team.id || data.channels.some(together);
 }
 
 function list({ workspace, args }: Call): JsonObject {
@@ -36,7 +43,8 @@ function list({ workspace, args }: Call): JsonObject {
 function lookupByEmail({ workspace, args }: Call): JsonObject {
   const email = text(args, "email")?.toLowerCase();
   const user = workspace.data.users.find(
-    (one) => !one.deleted && one.email !== "" && one.email.toLowerCase() === email,
+    (one) =>
+      !one.deleted && one.team_id === workspace.data.team.id && one.email !== "" && one.email.toLowerCase() === email,
   );
   if (!user) throw new ApiError("users_not_found");
   return { user: shown(workspace, user) };
@@ -44,6 +52,7 @@ function lookupByEmail({ workspace, args }: Call): JsonObject {
 
 function groups({ workspace, args }: Call): JsonObject {
   const { data, app } = workspace;
+  if (!data.settings.userGroups) throw new ApiError("plan_upgrade_required");
   const usergroups = data.groups.map(({ id, handle, name, users }) => ({
     id,
     team_id: data.team.id,
@@ -65,6 +74,7 @@ function groups({ workspace, args }: Call): JsonObject {
 }
 
 function groupUsers({ workspace, args }: Call): JsonObject {
+  if (!workspace.data.settings.userGroups) throw new ApiError("plan_upgrade_required");
   const group = workspace.data.groups.find(({ id }) => id === text(args, "usergroup"));
   if (!group) throw new ApiError("no_such_subteam");
   const active = group.users.filter((id) => workspace.user(id)?.deleted !== true);

@@ -73,6 +73,7 @@ function publish(call: Call): JsonObject {
   const { workspace, args } = call;
   const user = workspace.user(text(args, "user_id") ?? "");
   if (!user) throw new ApiError("user_not_found");
+  if (!workspace.data.settings.homeTab) throw new ApiError("not_enabled");
   const sent = sentView(call, "home");
   const old = workspace.data.homes[user.id];
   if (old) sameHash(args, old);
