@@ -46,9 +46,7 @@ export class Consistency {
     }
     kept.splice(0, kept.indexOf(seen));
     if (counts) seen.readsLeft -= 1;
-    return state.withAccounts(
-      state.data.accounts.map((account) => ({ ...account, ...seen.slices.get(account.id) }) as Account),
-    );
+    return state.withAccounts(state.data.accounts.map((account) => ({ ...account, ...seen.slices.get(account.id) })));
   }
 }
 

@@ -52,7 +52,8 @@ function userView(state: AwsState, account: Account, user: User): unknown {
       accessKeyId,
       status,
       createdAt,
-      usedAt: state.keyUses.get(accessKeyId)?.time ?? null,
+      // To the minute: the page draws anew whenever anything differs.
+      usedAt: state.keyUses.get(accessKeyId)?.time.slice(0, 16) ?? null,
     })),
   };
 }

@@ -8,8 +8,8 @@ import { parsePolicy } from "./policy-document.ts";
 export function exposure(account: Account, bucket: Bucket): readonly ("policy" | "acl")[] {
   const block = effectiveBlock(account, bucket);
   const reasons: ("policy" | "acl")[] = [];
-  if (hasPublicPolicy(bucket) && block.RestrictPublicBuckets !== true) reasons.push("policy");
-  if (isPublicAcl(bucket.acl) && block.IgnorePublicAcls !== true && bucket.ownership !== "BucketOwnerEnforced") {
+  if (hasPublicPolicy(bucket) && !block.RestrictPublicBuckets) reasons.push("policy");
+  if (isPublicAcl(bucket.acl) && !block.IgnorePublicAcls && bucket.ownership !== "BucketOwnerEnforced") {
     reasons.push("acl");
   }
   return reasons;

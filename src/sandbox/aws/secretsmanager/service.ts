@@ -16,5 +16,8 @@ export const secretsManager = jsonService({
     ["RestoreSecret", restoreSecret],
     ["UpdateSecretVersionStage", updateSecretVersionStage],
   ]),
-  resource: (input) => String(input["SecretId"] ?? input["Name"] ?? ""),
+  resource: (input) => {
+    const named = input["SecretId"] ?? input["Name"];
+    return typeof named === "string" ? named : "";
+  },
 });

@@ -66,7 +66,7 @@ function day(iso) {
 }
 
 function keyText({ accessKeyId, status, createdAt, usedAt }) {
-  const use = usedAt === null ? "not used yet" : `used ${usedAt.slice(0, 16).replace("T", " ")}`;
+  const use = usedAt === null ? "not used yet" : `used ${usedAt.replace("T", " ")}`;
   return `${accessKeyId} ${status}\nmade ${day(createdAt)}, ${use}`;
 }
 
