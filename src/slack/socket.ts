@@ -14,6 +14,11 @@ export interface Socket {
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
+/** The client arms a timer of 30 s for the answer to its close frame and leaves it armed: a stopped process waited for it. */
+interface ClosingClient {
+  readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout | null };
+}
+
 /**
  * Bolt's socket receiver, reconnected by us: left to itself it gives up for good when the network is away at the wrong
  * moment, and ends the process when its token is revoked.
@@ -64,7 +69,9 @@ export function createSocket(
     },
     async stop() {
       stopped.abort();
+      const { websocket } = receiver.client as unknown as ClosingClient;
       await receiver.stop();
+      websocket?.closeHandshakeTimeout?.unref();
     },
   };
 }
