@@ -24,6 +24,13 @@ export const messageLimits = {
   metadataBytes: 8_000,
 } as const;
 
+export const scheduleLimits = { aheadMs: 120 * 86_400_000, windowMs: 5 * 60_000, perWindow: 30 } as const;
+
+/** A stream dies this long after its start. */
+export const streamLimits = { lifeMs: 300_000, chunkText: 256 } as const;
+
+export const fileLimits = { altText: 1_000, channels: 100 } as const;
+
 export const viewLimits = {
   blocks: 100,
   bytes: 250 * 1_024,

@@ -80,6 +80,7 @@ export interface StoredMessage {
   parent_user_id?: string;
   metadata?: Metadata;
   edited?: { user: string; ts: string };
+  files?: JsonObject[];
   /** Set on ephemeral messages: the one person who sees it. */
   ephemeral_for?: string;
 }
@@ -122,6 +123,26 @@ export interface Trigger {
   user: string;
   expiresAt: number;
   used: boolean;
+}
+
+/** A message that waits for its time, in seconds. */
+export interface Scheduled {
+  id: string;
+  channel: string;
+  postAt: number;
+  text: string;
+}
+
+export interface StoredFile {
+  id: string;
+  name: string;
+  title: string;
+  size: number;
+  /** The last part of its upload address. */
+  ticket: string;
+  /** As received; undefined until the upload. */
+  content: string | undefined;
+  channels: string[];
 }
 
 export interface ResponseUrl {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { readArguments } from "./arguments.ts";
+import { receiveFile } from "./methods/files.ts";
 import { ApiError } from "./methods/method.ts";
 import { showResponse, takeResponseUrl } from "./respond.ts";
 import type { JsonObject } from "./types.ts";
@@ -8,7 +9,7 @@ import { answerCall } from "./web-api.ts";
 import type { WebApi } from "./web-api.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** The routes an app uses: `/api/*`, and the response URLs of clicks and commands. */
+/** The routes an app uses: `/api/*`, uploads, and the response URLs of clicks and commands. */
 
 /** Bodies reach the routes as text, whatever their type: signatures and faults need the bytes as sent. */
 export function acceptText(app: FastifyInstance): void {
@@ -42,6 +43,10 @@ export function apiRoutes(app: FastifyInstance, api: WebApi): void {
 
 /** `POST /actions/…` and `/commands/…`: 200 `ok`, 404 when spent or unknown, 400 for bad content. */
 export function responseRoutes(app: FastifyInstance, workspace: Workspace): void {
+  app.post<{ Params: { ticket: string }; Body: string }>("/upload/v1/:ticket", ({ params, body }, reply) => {
+    const known = receiveFile(workspace, params.ticket, body);
+    return reply.code(known ? 200 : 404).send(known ? `OK - ${body.length}` : "no such upload");
+  });
   for (const kind of ["actions", "commands"])
     app.post<{ Params: { token: string }; Body: string }>(`/${kind}/:team/:token`, async ({ params, body }, reply) => {
       try {

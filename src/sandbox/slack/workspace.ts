@@ -6,7 +6,18 @@ import { timeLimits } from "./limits.ts";
 import { randomFrom } from "./random.ts";
 import type { Random } from "./random.ts";
 import type { WorkspaceData } from "./seed.ts";
-import type { Change, Channel, MessageRecord, ResponseUrl, StoredMessage, Trigger, User, UserGroup } from "./types.ts";
+import type {
+  Change,
+  Channel,
+  MessageRecord,
+  ResponseUrl,
+  Scheduled,
+  StoredFile,
+  StoredMessage,
+  Trigger,
+  User,
+  UserGroup,
+} from "./types.ts";
 
 /** Slack forgets ephemeral messages when the client reloads; here the last ones stay. */
 const MAX_EPHEMERALS = 1_000;
@@ -16,6 +27,10 @@ export class Workspace {
   readonly clock: SandboxClock;
   readonly random: Random;
   readonly data: WorkspaceData;
+  readonly scheduled: Scheduled[] = [];
+  readonly files = new Map<string, StoredFile>();
+  /** When each streaming message was started, by channel and ts. */
+  readonly streams = new Map<string, number>();
   readonly #triggers = new Map<string, Trigger>();
   readonly #messages = new Map<string, MessageRecord>();
   readonly #inChannel = new Map<string, MessageRecord[]>();

@@ -1,5 +1,5 @@
 import { flag, text } from "../arguments.ts";
-import { messageLimits } from "../limits.ts";
+import { messageLimits, streamLimits } from "../limits.ts";
 import {
   apiMessage,
   botMessage,
@@ -22,7 +22,7 @@ import type { Call, Method } from "./method.ts";
 const scopes = ["chat:write"];
 
 /** Posting takes an id, a name with or without `#`, or a person (their direct messages). */
-function postTarget({ workspace, args }: Call): Channel {
+export function postTarget({ workspace, args }: Call): Channel {
   const wanted = text(args, "channel") ?? "";
   const name = wanted.replace(/^#/, "");
   const named = workspace.data.channels.find((channel) => channel.kind !== "im" && channel.name === name);
@@ -96,6 +96,9 @@ function update(call: Call): JsonObject {
   if ((text(args, "text")?.length ?? 0) > messageLimits.updateText) throw new ApiError("msg_too_long");
   const blocks = readBlocks(args);
   mayBecome(call, old, blocks);
+  const streamedSince = workspace.streams.get(`${old.channel}:${old.ts}`);
+  if (streamedSince !== undefined && workspace.clock.now() - streamedSince <= streamLimits.lifeMs)
+    throw new ApiError("streaming_state_conflict");
   const sent = readText(args, blocks);
   const metadata = readMetadata(args);
   const { metadata: kept, ...rest } = old;
