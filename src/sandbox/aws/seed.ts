@@ -22,7 +22,7 @@ export function firstState(now: Date): AwsData {
 }
 
 /** `acme-dev`: reached only by assuming its role with the external id. */
-export function secondAccount(now: Date): Account {
+function secondAccount(now: Date): Account {
   const account = newAccount(SECOND_ACCOUNT_ID, "acme-dev");
   account.roles.push(remediationRole(now));
   return account;

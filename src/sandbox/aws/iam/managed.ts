@@ -56,7 +56,7 @@ function awsManaged(name: string, effect: "Allow" | "Deny", actions: string | re
 }
 
 /** Policies that AWS itself keeps for every account. */
-export const AWS_MANAGED: readonly ManagedPolicy[] = [
+const AWS_MANAGED: readonly ManagedPolicy[] = [
   awsManaged("AdministratorAccess", "Allow", "*"),
   awsManaged("ReadOnlyAccess", "Allow", ["iam:Get*", "iam:List*", "s3:Get*", "s3:List*", "secretsmanager:Describe*"]),
   awsManaged("SecurityAudit", "Allow", ["iam:Get*", "iam:List*", "s3:GetBucket*", "s3:ListAllMyBuckets"]),
@@ -80,9 +80,4 @@ export function policyAt(account: Account, arn: string): ManagedPolicy {
   const found = policiesFor(account).find((candidate) => candidate.arn === arn);
   if (found !== undefined) return found.policy;
   throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
-}
-
-/** The text of a policy that counts. */
-export function defaultDocument(policy: ManagedPolicy): string {
-  return policy.versions.find(({ id }) => id === policy.defaultVersion)?.document ?? "{}";
 }

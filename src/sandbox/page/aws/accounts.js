@@ -1,4 +1,4 @@
-import { card, element, field, longText, section } from "/_page/dom.js";
+import { card, element, field, longText, section } from "./dom.js";
 
 /** One account: buckets, users with their keys, roles, secrets. */
 

@@ -1,4 +1,4 @@
-import { element } from "/_page/dom.js";
+import { element } from "./dom.js";
 
 /** The call log with its filters. */
 

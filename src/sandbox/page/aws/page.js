@@ -1,6 +1,6 @@
-import { accountView } from "/_page/accounts.js";
-import { drawCalls } from "/_page/calls.js";
-import { drawSwitches } from "/_page/switches.js";
+import { accountView } from "./accounts.js";
+import { drawCalls } from "./calls.js";
+import { drawSwitches } from "./switches.js";
 
 /** Shows the stand-in's state, its calls and its switches, once a second. */
 

@@ -1,4 +1,4 @@
-import { element, post } from "/_page/dom.js";
+import { element, post } from "./dom.js";
 
 /** The switches as a form: one line for each rule, as text. A form being typed in is never drawn over. */
 
