@@ -15,6 +15,8 @@ import type { Office } from "./office.ts";
 import { sights } from "./see.ts";
 import type { LiveControl } from "./see.ts";
 import type { Outgoing } from "./send.ts";
+import { shortcuts } from "./shortcuts.ts";
+import type { Shortcuts } from "./shortcuts.ts";
 import type { ApiCall, Delivery, Fault, JsonObject, StoredMessage, StoredView, User } from "./types.ts";
 
 /** What came of one thing a person did. */
@@ -44,7 +46,7 @@ export interface DriverResult {
 }
 
 /** A person's hands and eyes. Every act throws `Refused`, and sends nothing, where a real person could not do it. */
-export interface SlackDriver extends Oracle, Office {
+export interface SlackDriver extends Oracle, Office, Shortcuts {
   /** Presses a button or chooses from a menu of a message's current version. */
   click(userId: string, locator: Locator, options?: ClickOptions): Promise<DriverResult>;
   /** Presses what an out-of-date client still shows; `version` counts from 0. */
@@ -119,6 +121,7 @@ export function createDriver(outgoing: Outgoing & { url(): string }, faults: Fau
     ...sights(workspace),
     ...administer(outgoing),
     ...office(outgoing),
+    ...shortcuts(outgoing),
     ...oracle({ workspace, log, deliveries: outgoing.deliveries }),
     emit: (userId, event) => sendEvent(outgoing, userId, event),
     verifyUrl: () => verifyUrl(outgoing),

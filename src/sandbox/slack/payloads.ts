@@ -12,7 +12,8 @@ export interface Used {
   chosen: JsonObject;
 }
 
-function common(workspace: Workspace, userId: string): JsonObject {
+/** What every interaction says of who, which app and which team. */
+export function common(workspace: Workspace, userId: string): JsonObject {
   const { data, app } = workspace;
   const name = workspace.user(userId)?.name ?? userId;
   return {
@@ -30,7 +31,8 @@ function actions(workspace: Workspace, { blockId, element, chosen }: Used): Json
   return [{ ...shown, ...chosen, block_id: blockId, action_ts: workspace.nextTs() }];
 }
 
-function channelOf({ id, name, kind }: Channel): JsonObject {
+/** A channel as interactions name it. */
+export function channelOf({ id, name, kind }: Channel): JsonObject {
   return { id, name: kind === "private" ? "privategroup" : kind === "im" ? "directmessage" : name };
 }
 

@@ -1,7 +1,6 @@
 import { structure, text } from "../arguments.ts";
 import { array, isObject, known, object, oneOf, optional, required, string, variant } from "../blocks/check.ts";
 import type { Report } from "../blocks/check.ts";
-import { richTextValue } from "../blocks/rich-text.ts";
 import { messageLimits, streamLimits } from "../limits.ts";
 import { apiMessage, botMessage, inThread, readBlocks, readMetadata } from "../messages.ts";
 import type { Block, JsonObject, StoredMessage } from "../types.ts";
