@@ -89,6 +89,6 @@ async function parts(options: ProductOptions, folder: string) {
 }
 
 /** How the product reaches a local AWS. */
-export function awsOf({ endpoint, region, accessKeyId, secretAccessKey }: AwsSandbox) {
+function awsOf({ endpoint, region, accessKeyId, secretAccessKey }: AwsSandbox) {
   return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
 }
