@@ -45,9 +45,10 @@ export async function claimNotice(
       channel, thread_of AS "threadOf", payload, priority, wanted, shown, failures,
       (extract(epoch FROM posting_at) * 1000)::float8 AS "postingAtMs", channel_id AS "channelId", ts, lease_until::text AS lease`;
   if (rows[0]) return { held: rows[0] };
+  // Whatever is wanted and was not ours to hold is busy: a hold that ends just now must not pass for nothing to do.
   const busy = await transaction.$queryRaw<{ wait: number }[]>`
-    SELECT extract(epoch FROM lease_until - clock_timestamp())::float8 AS wait FROM notice
-    WHERE id = ${id}::uuid AND wanted > shown AND lease_until >= clock_timestamp()`;
+    SELECT greatest(0, coalesce(extract(epoch FROM lease_until - clock_timestamp()), 0))::float8 AS wait FROM notice
+    WHERE id = ${id}::uuid AND wanted > shown`;
   return busy[0] ? { busyMs: Math.ceil(busy[0].wait * 1_000) } : undefined;
 }
 

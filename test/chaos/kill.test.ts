@@ -102,6 +102,8 @@ async function judge(runs: ReadonlyMap<string, string>): Promise<void> {
 /** What stands in the way of the missing cards. */
 async function tellNotices(error: unknown): Promise<never> {
   const rows = await fleet.store.interactive.$queryRaw<object[]>`
-    SELECT kind, state, last_error AS error, ts IS NOT NULL AS shown, count(*)::int AS n FROM notice GROUP BY 1, 2, 3, 4`;
+    SELECT n.kind, n.wanted, n.shown, n.posting_at::text AS posting, n.lease_until::text AS lease, n.last_error AS error,
+      j.locked_by AS "lockedBy", j.run_at::text AS "dueAt", j.attempts, now()::text AS now
+    FROM notice n LEFT JOIN graphile_worker._private_jobs j ON j.key = 'notice:' || n.id WHERE n.ts IS NULL`;
   throw new Error(`${String(error)}: ${JSON.stringify(rows)}`);
 }
