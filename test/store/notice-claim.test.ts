@@ -34,7 +34,7 @@ function endingBetween(id: string): Transaction {
 
 test("E9: a hold that ends while a message is being claimed is busy, never nothing to do: its job would be lost", async () => {
   const id = await heldNotice();
-  expect(await claimNotice(use.store.housekeeping, id)).toMatchObject({ busyMs: expect.any(Number) as number });
+  expect(await claimNotice(use.store.housekeeping, id)).toHaveProperty("busyMs");
   expect(await claimNotice(endingBetween(id), id)).toEqual({ busyMs: 0 });
   expect(await claimNotice(use.store.housekeeping, id)).toMatchObject({ held: { id } });
 });
