@@ -1,4 +1,4 @@
-import { access, chmod, chown, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { access, chmod, chown, constants, cp, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -31,9 +31,13 @@ export async function prepareInstallation(dataFolder: string, name: string): Pro
     return { bin: join(linked, "bin"), dataDirectory: join(dataFolder, "postgres") };
   }
   const user = await unprivilegedUser();
-  const home = await rootHome(name);
+  const base = await rootBase();
+  const home = join(base, name);
+  await mkdir(home, { recursive: true });
   await chown(home, user.uid, user.gid);
-  const copy = await copyNative(native, join(home, "pg"));
+  // One copy of the binaries for all data folders of this version.
+  const { version } = JSON.parse(await readFile(join(native, "..", "package.json"), "utf8")) as { version: string };
+  const copy = await copyNative(native, join(base, `postgresql-${version}`));
   return { bin: join(copy, "bin"), dataDirectory: join(home, "data"), user };
 }
 
@@ -92,15 +96,14 @@ async function copyNative(native: string, to: string): Promise<string> {
   return to;
 }
 
-/** One folder a data folder, where a user other than root can read and write. */
-async function rootHome(name: string): Promise<string> {
+/** A folder of root's own that another user can reach: binaries there cannot be swapped by anybody else. */
+async function rootBase(): Promise<string> {
   for (const base of ["/var/lib/policycortex", join(tmpdir(), "policycortex")]) {
-    const home = join(base, name);
-    const made = await mkdir(home, { recursive: true }).then(
-      () => chmod(base, 0o755).then(() => true),
+    const usable = await mkdir(base, { recursive: true }).then(
+      async () => (await stat(base)).uid === 0 && chmod(base, 0o755).then(() => true),
       () => false,
     );
-    if (made) return home;
+    if (usable) return base;
   }
   throw new PolicyError("store_unavailable", "no folder for the embedded PostgreSQL's data", {
     hint: "make /var/lib writable, run as an ordinary user, or set DATABASE_URL",
