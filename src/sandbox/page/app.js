@@ -7,6 +7,7 @@ import { refreshModal } from "./modal.js";
 import { learnNames } from "./names.js";
 import { showSidebar } from "./sidebar.js";
 import { startTools } from "./tools.js";
+import { startWorkbench } from "./workbench.js";
 
 /** The page: who you are, where you are, which thread is open; everything else is read from the sandbox. */
 
@@ -136,6 +137,7 @@ async function start() {
     void refreshThread();
   });
   startTools();
+  startWorkbench();
   startComposer(state);
   watch(onChange);
   await refresh();

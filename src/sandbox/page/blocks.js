@@ -3,6 +3,7 @@ import { h } from "./dom.js";
 import { control } from "./controls.js";
 import { emojiText } from "./emoji.js";
 import { field } from "./fields.js";
+import { holders } from "./holders.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { richText } from "./rich-text.js";
 
@@ -55,6 +56,7 @@ const renderers = {
   alert: (block) => h("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, textNode(block.text)),
   markdown: (block) => h("div", {}, mrkdwn(block.text.replaceAll("**", "*").replaceAll(/^#+ (.*)$/gm, "*$1*"))),
   ...dataBlocks,
+  ...holders({ textNode, element, renderBlocks, picture }),
 };
 
 /** Nothing is fetched from outside, so a picture is its description. */

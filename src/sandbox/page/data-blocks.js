@@ -80,4 +80,12 @@ function chart({ title, chart: drawing }) {
   return h("figure", { class: "chart" }, h("figcaption", {}, title), series.map(group));
 }
 
-export const dataBlocks = { task_card: task, plan, table, data_visualization: chart };
+/** A table with a caption; the page shows all of its rows. */
+function dataTable(block) {
+  const drawn = table(block);
+  drawn.setAttribute("aria-label", block.caption);
+  drawn.querySelector("table").prepend(h("caption", {}, block.caption));
+  return drawn;
+}
+
+export const dataBlocks = { task_card: task, plan, table, data_table: dataTable, data_visualization: chart };

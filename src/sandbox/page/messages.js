@@ -4,6 +4,7 @@ import { postedAt } from "./dates.js";
 import { h, toast } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar, userName } from "./names.js";
+import { showJson } from "./workbench.js";
 
 /** Lists of messages. A message whose data did not change keeps its nodes, and with them focus and scrolling. */
 
@@ -60,6 +61,11 @@ function messageNode(message, context) {
         isBot && message.user === "U0BOT" && h("span", { class: "badge" }, "APP"),
         h("time", { datetime: time.iso, title: time.full }, time.short),
         message.edited && h("span", { class: "edited", title: postedAt(message.edited.ts).full }, "(edited)"),
+        h(
+          "button",
+          { type: "button", class: "raw", "aria-label": "Show as JSON", onclick: () => showJson(message) },
+          "{ }",
+        ),
       ),
       h("div", { class: "message-body" }, body(message, context)),
       !isEphemeral && context.openThread && threadButton(message, context),
