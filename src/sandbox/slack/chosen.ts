@@ -30,6 +30,7 @@ export function chosen(element: JsonObject, value: string | undefined): JsonObje
   if (many) return { type, [many.field]: value === undefined ? (element[many.initial] ?? []) : list(value) };
   switch (type) {
     case "button":
+    case "icon_button":
       return { type };
     case "static_select":
     case "external_select":

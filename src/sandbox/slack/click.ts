@@ -1,4 +1,4 @@
-import { elementsOf } from "./blocks/validate.ts";
+import { elementsOf, leaves } from "./blocks/validate.ts";
 import { isObject } from "./blocks/check.ts";
 import { chosen } from "./chosen.ts";
 import type { DriverResult, SlackDriver } from "./driver.ts";
@@ -67,6 +67,7 @@ async function press(
   const { workspace } = clicker;
   const channel = workspace.channel(message.channel)!;
   const used = use(message.blocks, locator, options);
+  if (used !== "cancelled") visibleTo(used.element, user);
   if (used === "cancelled") return cancelled;
   const source = { ts: message.ts, ephemeral: message.ephemeral_for !== undefined };
   const token = workspace.issueResponseUrl({ kind: "actions", user, channel: channel.id, source });
@@ -93,6 +94,13 @@ async function pressInView(
 
 const cancelled: DriverResult = { status: 0, body: "", ackMs: 0, seen: "cancelled" };
 
+/** Icon buttons may be there for some people only. */
+function visibleTo(element: JsonObject, user: string): void {
+  const readers = element["visible_to_user_ids"];
+  if (Array.isArray(readers) && readers.length > 0 && !readers.includes(user))
+    throw new Refused(`${user} does not see "${String(element["action_id"])}"`);
+}
+
 /** The element as used, after its confirm dialog. */
 function use(
   blocks: Block[],
@@ -108,7 +116,7 @@ function use(
 }
 
 function findElement(blocks: Block[], { actionId, blockId }: { actionId: string; blockId?: string }) {
-  for (const block of blocks) {
+  for (const block of leaves(blocks)) {
     if (blockId !== undefined && block.block_id !== blockId) continue;
     const element = elementsOf(block).find((one) => one["action_id"] === actionId);
     if (element) return { block, element };
@@ -119,9 +127,10 @@ function findElement(blocks: Block[], { actionId, blockId }: { actionId: string;
 /** `state.values` of a message: what its menus and inputs hold. */
 function stateOf(blocks: Block[], used: Used): StateValues {
   const values: StateValues = {};
-  for (const block of blocks)
+  for (const block of leaves(blocks))
     for (const element of elementsOf(block)) {
-      if (["button", "overflow", "image"].includes(String(element["type"]))) continue;
+      if (["button", "overflow", "image", "icon_button", "feedback_buttons"].includes(String(element["type"])))
+        continue;
       const state = element === used.element ? used.chosen : chosen(element, undefined);
       (values[block.block_id ?? ""] ??= {})[String(element["action_id"])] = state;
     }

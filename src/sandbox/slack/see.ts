@@ -1,4 +1,4 @@
-import { elementsOf } from "./blocks/validate.ts";
+import { elementsOf, leaves } from "./blocks/validate.ts";
 import type { Locator } from "./click.ts";
 import type { SlackDriver } from "./driver.ts";
 import { channelMessages, threadMessages } from "./messages.ts";
@@ -57,7 +57,7 @@ function liveControls(workspace: Workspace, channel: string | undefined): LiveCo
     .filter((record) => !record.deleted && (channel === undefined || record.channel === channel))
     .map(latest)
     .flatMap((message) =>
-      message.blocks.flatMap((block) =>
+      leaves(message.blocks).flatMap((block) =>
         elementsOf(block)
           .filter(({ type }) => type !== "image")
           .map((element) => ({

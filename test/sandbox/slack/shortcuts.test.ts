@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 
 import { withBolt } from "./bolt-app.ts";
+import { withRawBot } from "./raw-bot.ts";
 import { ALERTS, plain, withSlack } from "./sandbox.ts";
 
 const ANA = "U0ANALYST";
@@ -50,4 +51,30 @@ test("a person cannot use what they cannot see", () =>
     await expect(driver.globalShortcut("U0BOT", "open")).rejects.toThrow("no person");
     await expect(driver.messageShortcut(ANA, "about", { channel: ALERTS, ts: "1.000000" })).rejects.toThrow("sees no");
     await expect(driver.suggest(ANA, "who", "a")).rejects.toThrow("no menu");
+  }));
+
+test("a button inside a container is clicked under its own block; an icon only by those who see it", () =>
+  withRawBot(async ({ slack, bot, client }) => {
+    const button = { type: "button", text: plain("Go"), action_id: "go" };
+    const icon = {
+      type: "icon_button",
+      icon: "trash",
+      text: plain("Bin"),
+      action_id: "bin",
+      visible_to_user_ids: [ANA],
+    };
+    const inside = { type: "actions", block_id: "inner", elements: [button] };
+    const blocks = [
+      { type: "container", title: plain("Box"), child_blocks: [inside] },
+      { type: "context_actions", elements: [icon] },
+    ];
+    const { ts } = (await client.apiCall("chat.postMessage", { channel: ALERTS, text: "t", blocks })) as {
+      ts?: string;
+    };
+    await slack.driver.click(ANA, { ts: ts!, actionId: "go" });
+    const payload = JSON.parse(new URLSearchParams(bot.received[0]!.body).get("payload")!) as object;
+    expect(payload).toMatchObject({ actions: [{ action_id: "go", block_id: "inner" }] });
+    expect(slack.driver.liveControls(ALERTS).map(({ blockId }) => blockId)).toContain("inner");
+    expect((await slack.driver.click(ANA, { ts: ts!, actionId: "bin" })).seen).toBe("ok");
+    await expect(slack.driver.click("U0CTO", { ts: ts!, actionId: "bin" })).rejects.toThrow("does not see");
   }));

@@ -1,10 +1,11 @@
 import type { Block, JsonObject } from "../types.ts";
 import { isObject } from "./check.ts";
-import { elementsOf } from "./validate.ts";
+import { elementsOf, leaves } from "./validate.ts";
 
 /** Blocks as Slack stores them: generated ids, `emoji` and `verbatim` filled in. What went in is not changed. */
 export function storedBlocks(blocks: Block[], makeId: () => string): Block[] {
   const copies = structuredClone(blocks);
+  for (const block of leaves(copies)) block.block_id ??= makeId();
   for (const block of copies) {
     block.block_id ??= makeId();
     for (const element of elementsOf(block))

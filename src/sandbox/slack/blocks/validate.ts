@@ -65,6 +65,13 @@ export function checkView(view: unknown, pointer: string, allowed: ("modal" | "h
   return report.problems;
 }
 
+/** Blocks with containers opened up: each interactive part belongs to one of these. */
+export function leaves(blocks: Block[]): Block[] {
+  return blocks.flatMap((block) =>
+    block.type === "container" && Array.isArray(block["child_blocks"]) ? (block["child_blocks"] as Block[]) : [block],
+  );
+}
+
 /** Blocks with those inside containers. */
 function opened(blocks: JsonObject[]): JsonObject[] {
   return blocks.flatMap((block) => [
