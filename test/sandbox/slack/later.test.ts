@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { WebClient } from "@slack/web-api";
 
-import { ALERTS, refusal, section, withSlack } from "./sandbox.ts";
+import { ALERTS, quiet, refusal, section, withSlack } from "./sandbox.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const still = { startAt: START };
@@ -66,6 +67,20 @@ test("a stream grows, needs a recipient, and is dead after 300 s whatever happen
     await client.apiCall("chat.stopStream", { channel: ALERTS, ts: second.ts, blocks: [section("done")] });
     expect(driver.messages(ALERTS)[1]?.blocks).toHaveLength(1);
   }, still));
+
+test("a 429 pauses everything the unmodified client has to send", () =>
+  withSlack(async (slack, patient) => {
+    const { ts } = await patient.chat.postMessage({ channel: ALERTS, text: "x" });
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, logger: quiet });
+    slack.driver.setFault({ method: "chat.update", kind: "429", value: 1 });
+    const update = client.chat.update({ channel: ALERTS, ts: ts!, text: "y" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await Promise.all([update, client.users.info({ user: "U0CISO" })]);
+    const [, limited, ...rest] = slack.driver.apiLog();
+    expect(limited).toMatchObject({ method: "chat.update", status: 429 });
+    expect(rest.map(({ method }) => method).sort()).toEqual(["chat.update", "users.info"]);
+    for (const { at } of rest) expect(at - limited!.at).toBeGreaterThan(950);
+  }));
 
 test("files: the real client's three steps, and what can go wrong", () =>
   withSlack(async ({ driver }, client) => {
