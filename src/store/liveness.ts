@@ -11,6 +11,8 @@ import type { Log } from "../core/log.ts";
 const leaseMs = 10_000;
 const heartbeatMs = 2_000;
 const watchMs = 400;
+/** Orphaned jobs are looked for at every so many heartbeats: the look goes over the whole queue. */
+const orphanJobsEvery = 15;
 
 export interface Liveness {
   readonly workerId: string;
@@ -49,6 +51,7 @@ export async function startLiveness(url: string, log: Log, onLost: () => void): 
      VALUES ($1, $2, $3, $4::bigint, pg_postmaster_start_time(), clock_timestamp() + make_interval(secs => $5))`,
     [workerId, hostname(), process.pid, lockKey, leaseMs / 1000],
   );
+  let beats = 0;
   // One query at a time on the one connection.
   let last: Promise<unknown> = Promise.resolve();
   const quietly = (work: () => Promise<unknown>) => () => {
@@ -65,8 +68,9 @@ export async function startLiveness(url: string, log: Log, onLost: () => void): 
   // Somebody took our place while we were frozen: what we hold is no longer ours.
   const heartbeat = setInterval(
     quietly(async () => {
-      if ((await beat()).rowCount === 0) lost();
-      else await client.query(freeOrphansSql);
+      if ((await beat()).rowCount === 0) return lost();
+      await client.query(freeOrphansSql);
+      if (beats++ % orphanJobsEvery === 0) await client.query(freeOrphanJobsSql);
     }),
     heartbeatMs,
   );
@@ -111,6 +115,13 @@ const freeOrphansSql = `
     RETURNING id, priority)
   SELECT graphile_worker.add_job('run', payload := json_build_object('id', freed.id), job_key := 'run:' || freed.id, priority := freed.priority,
     max_attempts := 25) FROM freed`;
+
+/** Jobs locked by a pool that is no worker's: a dead worker's last fetch may commit after its takeover. */
+const freeOrphanJobsSql = `
+  SELECT graphile_worker.force_unlock_workers(gone.ids) FROM (
+    SELECT array_agg(DISTINCT j.locked_by) AS ids FROM graphile_worker._private_jobs j
+    WHERE j.locked_at < now() - interval '15 seconds' AND NOT EXISTS (SELECT 1 FROM worker w WHERE w.pool_id = j.locked_by)
+  ) gone WHERE gone.ids IS NOT NULL`;
 
 async function takeOver(client: pg.Client, workerId: string, log: Log): Promise<void> {
   const dead = await client.query<{ id: string }>(deadWorkersSql, [workerId]);

@@ -81,3 +81,18 @@ test("a run whose owner is no worker at all is freed", async () => {
   await eventually(async () => (await ownerOf(runId)) === null);
   await live.stop();
 });
+
+test("jobs locked by a pool that is no worker's are given back", async () => {
+  await use.store.engine
+    .$executeRaw`SELECT graphile_worker.add_job('notice', payload := '{"id":"x"}'::json, job_key := 'notice:orphan')`;
+  await use.store.engine
+    .$executeRaw`UPDATE graphile_worker._private_jobs SET locked_by = 'pool-nobody', locked_at = now() - interval '1 minute' WHERE key = 'notice:orphan'`;
+  const live = await startLiveness(use.database.url, silentLog, () => undefined);
+  await eventually(async () => {
+    const rows = await use.store.engine.$queryRaw<
+      { locked: boolean }[]
+    >`SELECT locked_at IS NOT NULL AS locked FROM graphile_worker._private_jobs WHERE key = 'notice:orphan'`;
+    return rows[0]?.locked === false;
+  });
+  await live.stop();
+});
