@@ -136,7 +136,7 @@ function drive(executablePath: string): void {
     const notice = await sandbox.message("Nobody decided by");
     expect(await notice.textContent()).toMatch(/@ciso/);
     const thread = await sandbox.openThread(card);
-    await thread.locator("article:not(:first-child)", { hasText: "Nobody decided, so nothing was done" }).waitFor();
+    await thread.locator("article:not(:first-child)", { hasText: "nobody decided, so nothing was done" }).waitFor();
     await sandbox.shoot("11-expired");
     expect((await bucket()).public).toBe(true);
     await sandbox.become("U0SENIOR");

@@ -74,7 +74,13 @@ export function whoamiAnswer(
   const lines: Line[] = [
     [bold(person.displayName)],
     [said(`Person ${person.id}${person.email === undefined ? "" : ` · ${person.email}`}`)],
-    [said(roles.length > 0 ? `Roles: ${roles.join(", ")}` : "You hold no standing role. The owner of a resource is asked by its Owner tag.")],
+    [
+      said(
+        roles.length > 0
+          ? `Roles: ${roles.join(", ")}`
+          : "You hold no standing role. The owner of a resource is asked by its Owner tag.",
+      ),
+    ],
   ];
   return { text: escaped(`You are ${person.displayName}`, 200), blocks: [richLines("whoami", lines)] };
 }

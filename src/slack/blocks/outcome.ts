@@ -31,7 +31,7 @@ export function outcomeLines(run: RunView, approval: ApprovalView | undefined, p
         ? [[said("Nothing was changed.")]]
         : [[bold("Denied "), datePart(at), ...because], [said("Nothing was changed.")]];
     case "expired":
-      return [[bold("Expired"), said(" at "), datePart(approval?.expiresAt ?? at), said(". Nobody decided, so nothing was done.")]]; // prettier-ignore
+      return [[bold("Expired"), said(" · "), datePart(approval?.expiresAt ?? at), said(" · nobody decided, so nothing was done")]]; // prettier-ignore
     case "cancelled":
       return [[bold("Cancelled "), datePart(at), ...because], ...rolledBackLines(run)];
     case "superseded":
@@ -42,7 +42,7 @@ export function outcomeLines(run: RunView, approval: ApprovalView | undefined, p
 function doneLine(run: RunView, approval: ApprovalView | undefined): Line {
   const end = run.finishedAt ?? run.updatedAt;
   const took = Date.parse(end) - Date.parse(approval?.decidedAt ?? run.createdAt);
-  return [bold(`Done in ${durationText(took)}`), said(" · "), datePart(end)];
+  return [bold(`Done in ${took < 1_000 ? "under 1 s" : durationText(took)}`), said(" · "), datePart(end)];
 }
 
 /** The verify steps: proof, not a claim. */
