@@ -68,9 +68,10 @@ export async function startLiveness(url: string, log: Log, onLost: () => void): 
   // Somebody took our place while we were frozen: what we hold is no longer ours.
   const heartbeat = setInterval(
     quietly(async () => {
-      if ((await beat()).rowCount === 0) { lost(); return; }
-      await client.query(freeOrphansSql);
-      if (beats++ % orphanJobsEvery === 0) await client.query(freeOrphanJobsSql);
+      const alive = (await beat()).rowCount === 1;
+      if (!alive) lost();
+      if (alive) await client.query(freeOrphansSql);
+      if (alive && beats++ % orphanJobsEvery === 0) await client.query(freeOrphanJobsSql);
     }),
     heartbeatMs,
   );
