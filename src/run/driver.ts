@@ -36,10 +36,23 @@ export function createDriver(parts: EngineParts): {
       return new Map(rows.map((row) => [row.id, row]));
     }, claims),
   };
+  /** Runs that this process is driving now; a second job for one of them asks for another look. */
+  const underWay = new Map<string, { again: boolean }>();
   return {
     async drive(runId, signal) {
-      // A signal that came while somebody drove the run found it claimed; it is seen here after the run was given back.
-      while (await driveOnce(life, runId, signal)) continue;
+      const driven = underWay.get(runId);
+      if (driven) {
+        driven.again = true;
+        return;
+      }
+      const look = { again: false };
+      underWay.set(runId, look);
+      try {
+        // A signal that came while the run was driven found it claimed; it is seen here after the run was given back.
+        while ((await driveOnce(life, runId, signal)) || look.again) look.again = false;
+      } finally {
+        underWay.delete(runId);
+      }
     },
   };
 }

@@ -95,7 +95,9 @@ export type ClaimedRun = RunRow & { readonly event: JsonObject | null };
 
 /**
  * Take runs over: compare-and-set of owner and epoch, in the order of their ids so that claims never lock each other out.
- * @returns those that somebody could have: not what is finished or driven by somebody.
+ * What the worker owns already it may take again: the caller drives a run once at a time, so that is a claim whose answer
+ * was lost, or a run that could not be given back while the database was away.
+ * @returns those that somebody could have: not what is finished or driven by somebody else.
  */
 export async function claimRuns(
   database: Database,
@@ -104,7 +106,8 @@ export async function claimRuns(
 ): Promise<readonly ClaimedRun[]> {
   return database.$queryRaw<ClaimedRun[]>`
     WITH free AS MATERIALIZED (
-      SELECT id FROM run WHERE id = ANY(${ids}::uuid[]) AND owner IS NULL AND NOT finished ORDER BY id FOR UPDATE
+      SELECT id FROM run WHERE id = ANY(${ids}::uuid[]) AND (owner IS NULL OR owner = ${worker}::uuid) AND NOT finished
+      ORDER BY id FOR UPDATE
     )
     UPDATE run r SET owner = ${worker}::uuid, epoch = r.epoch + 1 FROM free WHERE r.id = free.id
     RETURNING r.id, r.tenant_id AS "tenantId", r.kind, r.workflow, r.workflow_digest AS "workflowDigest", r.event_id AS "eventId",

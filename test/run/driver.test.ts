@@ -260,3 +260,16 @@ test("7.4: max_delay is a start deadline: missed, it is recorded and alerted, an
   expect((await view(runId)).notes.join(" ")).toContain("max_delay");
   expect(await use.store.interactive.notice.count({ where: { subjectId: runId, kind: "alert" } })).toBe(1);
 });
+
+test("E8: a claim whose answer was lost is taken up again by the same worker, and by nobody else while it lives", async () => {
+  const world = newWorld();
+  const engine = testEngine(use.store, world, workflowYaml("auto", ["lost_claim"], false));
+  const runId = await engine.start();
+  await use.store.engine
+    .$executeRaw`UPDATE run SET owner = ${engine.parts.workerId}::uuid, epoch = 1 WHERE id = ${runId}::uuid`;
+  await engine.successor().drive(runId);
+  expect(world.effects).toEqual([]);
+  await Promise.all([engine.drive(runId), engine.drive(runId)]);
+  expect((await view(runId)).state).toBe("succeeded");
+  expect(world.effects).toEqual(["lost_claim"]);
+});
